@@ -1,0 +1,1 @@
+"""The clinical domain: transcripts, prompts, notes and risk. Standard library only."""

@@ -1,0 +1,178 @@
+"""A model's Risk section held against the findings: it may add words, never facts."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from notes.risk import context
+from notes.risk.concepts import ROLE, fold
+from notes.risk.context import Sentence
+from notes.risk.findings import ALERTS, Polarity, RiskCategory, RiskFinding, Severity
+from notes.risk.marks import unmark
+from notes.risk.statement import Key, RiskSentence, risk_sentences
+from notes.risk.triggers import find_triggers
+
+# How notes name dangers; what patients say is found by the lexicon.
+_NOTE_TERMS: tuple[tuple[RiskCategory, str], ...] = (
+    (
+        RiskCategory.SUICIDE,
+        r"suicid\w*|\bsi\b|\b(?:end|ending|take|taking) (?:his|her|their) (?:own )?life|\bkill\w*"
+        r" \w+sel(?:f|ves)"
+        r"|\bwish\w* to (?:be dead|die)|\bwant\w* to die|\bbetter off dead|\bdeath wish|\bpassive"
+        r" (?:death|ideation"
+        r"|thoughts)|\bthoughts of (?:death|dying)|\bideation",
+    ),
+    (
+        RiskCategory.SELF_HARM,
+        r"\bself[ -]?(?:harm|injur|mutilat|destruct)\w*|\b(?:hurt|harm|cut)(?:ting|ing)?"
+        r" (?:\w+sel(?:f|ves)|self\b)|\bcutting",
+    ),
+    (
+        RiskCategory.VIOLENCE,
+        r"\bviolen\w*|\bhomicid\w*|\bhi\b|\b(?:harm|hurt)(?:ing)? (?:to )?(?:others|other people"
+        r"|someone|anyone)|\baggressi\w*"
+        r"|\bassault\w*",
+    ),
+    (
+        RiskCategory.ABUSE,
+        r"\babus(?!e of (?:alcohol|drugs))\w*|\bneglect\w*|\bmolest\w*|\bdomestic\b|\btrafficking",
+    ),
+    (
+        RiskCategory.SUBSTANCE,
+        r"\boverdos\w*|\brelaps\w*|\bsubstance|\balcohol|\bdrink(?:s|ing)\b|\bdrugs?\b"
+        r"|\bintoxicat\w*",
+    ),
+    (
+        RiskCategory.PSYCHOSIS,
+        r"\bpsycho(?:sis|tic)|\bhallucinat\w*|\bdelusion\w*|\bhear\w* voices|\bparanoi\w*|\bloss"
+        r" of control",
+    ),
+)
+_TERMS = tuple((category, re.compile(pattern)) for category, pattern in _NOTE_TERMS)
+_GENERAL = re.compile(
+    r"\b(?:risk\w*|safe|safety|danger\w*|harm\w*|hurt\w*|threat\w*|crisis|emergenc\w*|imminent"
+    r"|urgent|concerns?|unsafe"
+    r"|kill\w*|die|dying|dead|death|not (?:asked|discussed|mentioned|reported)|nothing)\b"
+)
+_RESOURCES = re.compile(
+    r"\b(?:safety plan|crisis (?:line|plan|number|resources)|hotline|helpline|988)\b"
+)
+_DENIES = re.compile(r"\b(?:no|not|never|denie[sd]|deny|denying|without|none)\b|n't\b")
+_PAST = re.compile(r"\b(?:past|history|historical\w*|previous\w*|prior|former\w*|ago|childhood)\b")
+_OTHER = re.compile(
+    rf"\b(?:his|her|their|patient's|client's|a|another) (?:\w+ )?(?:{ROLE}|person)\b(?:'s)?"
+    rf"|\bfamily (?:history|member)"
+)
+_PASSIVE = re.compile(
+    r"\bpassive|\bwish\w* to (?:be dead|die)|\bwant\w* to die|\bbetter off|\bdeath wish|\bdisappear"
+)
+_GRAVE: tuple[tuple[re.Pattern[str], Severity], ...] = (
+    (re.compile(r"\battempt\w*"), Severity.BEHAVIOUR),
+    (re.compile(r"\bplan(?:s|ned|ning)?\b"), Severity.PLAN),
+    (re.compile(r"\binten(?:t|ds|tion|tions)\b"), Severity.INTENT),
+    (
+        re.compile(r"\bmeans\b|\bmethod\w*|\boverdos\w*|\bpills\b|\bgun\b|\bfirearm\w*"),
+        Severity.METHOD,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a model's sentence says of the patient."""
+
+    key: Key
+    severity: Severity
+
+
+def reconcile_risk(
+    model_text: str,
+    findings: Sequence[RiskFinding],
+    *,
+    was_asked: Collection[RiskCategory] = (),
+) -> tuple[str, bool]:
+    """Give a Risk section that agrees with the findings, and whether an alert was added by rule.
+
+    Sentences by rule come first. A model's sentence stays only where all that it affirms or denies
+    is held by the findings, and then takes the place of the rule's sentence about the same.
+    """
+    kept, stated = _kept(unmark(model_text), findings)
+    by_rule = [
+        s for s in risk_sentences(findings, was_asked=was_asked) if not _is_stated(s, stated)
+    ]
+    was_added = any(polarity in ALERTS for s in by_rule for _, polarity in s.keys)
+    return " ".join((*(s.text for s in by_rule), *kept)), was_added
+
+
+def _kept(text: str, findings: Sequence[RiskFinding]) -> tuple[list[str], list[_Claim]]:
+    kept: list[str] = []
+    stated: list[_Claim] = []
+    for sentence in context.sentences(fold(text)):
+        claims = list(_claims(sentence))
+        original = text[sentence.start : sentence.start + len(sentence.text)].strip()
+        if original in kept or _judges(sentence.text, bool(claims)):
+            continue
+        if all(_is_held(claim, findings) for claim in claims):
+            kept.append(original)
+            stated += claims
+    return kept, stated
+
+
+def _judges(text: str, has_claims: bool) -> bool:
+    """Whether it speaks of risk in general ("Risk is low."), which no finding can hold."""
+    if has_claims or not _GENERAL.search(text):
+        return False
+    return not _RESOURCES.search(text) or bool(_DENIES.search(text))
+
+
+def _claims(sentence: Sentence) -> Iterator[_Claim]:
+    spans = {
+        (category, *match.span())
+        for category, pattern in _TERMS
+        for match in pattern.finditer(sentence.text)
+    }
+    spans |= {
+        (t.category, t.start - sentence.start, t.end - sentence.start)
+        for t in find_triggers(sentence)
+    }
+    for category, start, end in sorted(spans, key=lambda span: (span[1], span[2], span[0].value)):
+        polarity = _polarity(sentence, category, start, end)
+        yield _Claim((category, polarity), _gravity(sentence.text))
+
+
+def _polarity(sentence: Sentence, category: RiskCategory, start: int, end: int) -> Polarity:
+    place = context.around(sentence, start, end)
+    if context.is_negated(place) or _DENIES.search(place.before):
+        return Polarity.DENIED
+    if _OTHER.search(place.before) or place.after.startswith((" of another", " of her", " of his")):
+        return Polarity.OTHER_PERSON
+    if _PAST.search(place.before) or _PAST.search(place.after):
+        return Polarity.HISTORICAL
+    is_suicide = category is RiskCategory.SUICIDE
+    is_passive = (
+        is_suicide and _PASSIVE.search(sentence.text) and "active" not in place.before.split()
+    )
+    return Polarity.PASSIVE if is_passive else Polarity.AFFIRMED
+
+
+def _gravity(text: str) -> Severity:
+    return next((severity for pattern, severity in _GRAVE if pattern.search(text)), Severity.WISH)
+
+
+def _is_held(claim: _Claim, findings: Sequence[RiskFinding]) -> bool:
+    """Whether a finding says as much; a denial is held only where the patient answered with it."""
+    category, polarity = claim.key
+    same = [f for f in findings if f.category is category and f.polarity is polarity]
+    if polarity is Polarity.DENIED:
+        is_contested = any(f.category is category and f.is_alert for f in findings)
+        return any(f.is_answer for f in same) and not is_contested
+    if category is RiskCategory.SUICIDE and polarity is Polarity.AFFIRMED:
+        return any((f.severity or Severity.WISH) >= claim.severity for f in same)
+    return bool(same)
+
+
+def _is_stated(sentence: RiskSentence, stated: Sequence[_Claim]) -> bool:
+    """Whether kept sentences tell all that a sentence by rule tells, as gravely."""
+    grave = sentence.severity if (sentence.severity or 0) >= Severity.METHOD else None
+    told = {c.key for c in stated if grave is None or c.severity >= grave}
+    return bool(sentence.keys) and sentence.keys <= told

@@ -1,0 +1,164 @@
+"""Note styles: which sections a note has, what the model is asked for each, and how long."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from notes.errors import UnknownStyleError
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStyle:
+    """One section; an empty `heading` means that the note is this one paragraph.
+
+    `opening` is how the model's text must begin; its words count. `is_optional` sections may
+    say "Not discussed." instead.
+    """
+
+    key: str
+    heading: str
+    instruction: str
+    min_words: int
+    max_words: int
+    opening: str = ""
+    is_optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStyle:
+    """Sections in their order; a note has min..max words, long_max where the session needs it."""
+
+    name: str
+    sections: tuple[SectionStyle, ...]
+    min_words: int
+    max_words: int
+    long_max_words: int
+
+    def section(self, key: str) -> SectionStyle:
+        """Return the section called `key`; raises KeyError."""
+        return {section.key: section for section in self.sections}[key]
+
+
+SECTIONS5 = NoteStyle(
+    name="sections5",
+    sections=(
+        SectionStyle(
+            key="chief_complaint",
+            heading="Chief Complaint",
+            instruction="Write one short sentence: what is the patient struggling with?",
+            min_words=6,
+            max_words=14,
+            opening="Patient struggles with",
+            is_optional=False,
+        ),
+        SectionStyle(
+            key="emotional_state",
+            heading="Emotional State",
+            instruction="Write one short sentence: how does the patient feel?",
+            min_words=6,
+            max_words=14,
+            opening="Patient reports feeling",
+        ),
+        SectionStyle(
+            key="risk",
+            heading="Risk",
+            instruction="Write one short sentence: what was said of suicide or self-harm?",
+            min_words=6,
+            max_words=14,
+        ),
+        SectionStyle(
+            key="intervention",
+            heading="Intervention",
+            instruction="Write one short sentence: what did the therapist do?",
+            min_words=6,
+            max_words=14,
+            opening="Therapist used",
+        ),
+        SectionStyle(
+            key="plan",
+            heading="Plan",
+            instruction="Write one short sentence: what will the patient do before next session?",
+            min_words=6,
+            max_words=14,
+            opening="Patient will",
+        ),
+    ),
+    min_words=30,
+    max_words=70,
+    long_max_words=150,
+)
+
+HISTORY = NoteStyle(
+    name="history",
+    sections=(
+        SectionStyle(
+            key="latest_session",
+            heading="Latest Session",
+            instruction="Write one or two sentences: what was the latest session about?",
+            min_words=8,
+            max_words=30,
+        ),
+        SectionStyle(
+            key="themes",
+            heading="Themes",
+            instruction="Write one or two sentences: which problems come back in the sessions?",
+            min_words=8,
+            max_words=30,
+        ),
+        SectionStyle(
+            key="emotional_course",
+            heading="Emotional Course",
+            instruction="Write one or two sentences: how did the patient's mood change?",
+            min_words=8,
+            max_words=30,
+        ),
+        SectionStyle(
+            key="risk",
+            heading="Risk",
+            instruction="Write one sentence: what was said of suicide, self-harm or violence?",
+            min_words=6,
+            max_words=30,
+        ),
+        SectionStyle(
+            key="progress",
+            heading="Progress",
+            instruction="Write one or two sentences: what got better and what did not?",
+            min_words=8,
+            max_words=30,
+        ),
+        SectionStyle(
+            key="plan",
+            heading="Plan",
+            instruction="Write one or two sentences: what is planned next?",
+            min_words=6,
+            max_words=30,
+        ),
+    ),
+    min_words=30,
+    max_words=180,
+    long_max_words=400,
+)
+
+
+def paragraph_style(min_words: int, max_words: int) -> NoteStyle:
+    """Return the style of one paragraph without a heading, within these bounds."""
+    section = SectionStyle(
+        key="summary",
+        heading="",
+        instruction="Summarize this in one paragraph.",
+        min_words=min_words,
+        max_words=max_words,
+        is_optional=False,
+    )
+    return NoteStyle("paragraph", (section,), min_words, max_words, max_words)
+
+
+PARAGRAPH = paragraph_style(min_words=30, max_words=150)
+
+STYLES = MappingProxyType({style.name: style for style in (SECTIONS5, HISTORY, PARAGRAPH)})
+
+
+def get_style(name: str) -> NoteStyle:
+    """Return the style called `name`; raises UnknownStyleError."""
+    if name not in STYLES:
+        raise UnknownStyleError(style=name, known=", ".join(sorted(STYLES)))
+    return STYLES[name]

@@ -1,0 +1,163 @@
+"""What is wrong with a note: its form, its length, and its Risk section against the findings."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from notes.claims import RISK_KEY
+from notes.parsing import NoteDraft, Section
+from notes.risk import (
+    RiskFinding,
+    RiskReading,
+    mark_risks,
+    read_risk,
+    reconcile_risk,
+    risk_statement,
+    unmark,
+)
+from notes.sentences import num_words, split_sentences
+from notes.style import NoteStyle, get_style
+from notes.transcript import Transcript
+
+LONG_TRANSCRIPT_WORDS = 1500
+
+_MARK = re.compile(r"\{\{RED:[^{}\s][^{}]*\}\}")
+_MARKUP = re.compile(r"[<>|`]|\*\*")
+
+
+class Rule(Enum):
+    """What a note must hold to."""
+
+    SECTIONS = "sections"  # exactly the style's, in its order, under its headings
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    MARKUP = "markup"  # chat tags and emphasis have no place in a section's text
+    BROKEN_MARK = "broken_mark"
+    WRONG_MARKS = "wrong_marks"
+    RISK_DISAGREES = "risk_disagrees"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that the note breaks; `section` is "" for the whole note; no words of the note."""
+
+    rule: Rule
+    section: str
+    detail: str
+
+    def details(self) -> dict[str, object]:
+        """Return the violation as plain JSON values."""
+        return {"rule": self.rule.value, "section": self.section, "detail": self.detail}
+
+
+def validate_note(
+    draft: NoteDraft, transcript: Transcript, style: NoteStyle | None = None
+) -> tuple[Violation, ...]:
+    """Return everything that is wrong with a note; the style is looked up when not given."""
+    return check_note(draft, transcript, read_risk(transcript.turns), style)
+
+
+def check_note(
+    draft: NoteDraft,
+    transcript: Transcript,
+    reading: RiskReading,
+    style: NoteStyle | None = None,
+) -> tuple[Violation, ...]:
+    """Return what is wrong with a note, given what was read of risk in its transcript."""
+    style = style or get_style(draft.style)
+    max_words = max_note_words(style, transcript, _risk_text(draft), reading.findings)
+    return (
+        *check_form(draft, style, max_words),
+        *_check_marks(draft, reading.findings),
+        *_check_risk(draft, reading),
+    )
+
+
+def check_form(draft: NoteDraft, style: NoteStyle, max_words: int) -> tuple[Violation, ...]:
+    """Return what is wrong with a note's sections, length and markup, whatever it says."""
+    return (
+        *_check_sections(draft, style),
+        *_check_length(draft, style, max_words),
+        *_check_markup(draft),
+    )
+
+
+def max_note_words(
+    style: NoteStyle, transcript: Transcript, risk_text: str, findings: Sequence[RiskFinding]
+) -> int:
+    """Return how long a note may be: the style's bound, or more for a long session or for risk.
+
+    A transcript of more than 1,500 words may use the long bound; risk findings may add the words
+    by which their section exceeds its usual length.
+    """
+    if num_words(transcript.original) > LONG_TRANSCRIPT_WORDS:
+        return style.long_max_words
+    usual = {section.key: section.max_words for section in style.sections}.get(RISK_KEY, 0)
+    extra = max(0, num_words(risk_text) - usual) if findings else 0
+    return min(style.max_words + extra, style.long_max_words)
+
+
+def _risk_text(draft: NoteDraft) -> str:
+    return {section.key: section.text for section in draft.sections}.get(RISK_KEY, "")
+
+
+def _check_sections(draft: NoteDraft, style: NoteStyle) -> list[Violation]:
+    expected = [(section.key, section.heading) for section in style.sections]
+    found = [(section.key, section.heading) for section in draft.sections]
+    violations = [
+        Violation(Rule.SECTIONS, key, "is absent")
+        for key, head in expected
+        if (key, head) not in found
+    ]
+    violations += [
+        Violation(Rule.SECTIONS, section.key, "is empty")
+        for section in draft.sections
+        if not section.text.strip()
+    ]
+    if not violations and found != expected:
+        violations.append(Violation(Rule.SECTIONS, "", "order or number differs from the style"))
+    return violations
+
+
+def _check_length(draft: NoteDraft, style: NoteStyle, max_words: int) -> list[Violation]:
+    count = draft.num_words
+    if count > max_words:
+        return [Violation(Rule.TOO_LONG, "", f"{count} words; at most {max_words}")]
+    num_discussed = sum(_has_content(section) for section in draft.sections)
+    if count < style.min_words and num_discussed >= min(3, len(style.sections)):
+        return [Violation(Rule.TOO_SHORT, "", f"{count} words; at least {style.min_words}")]
+    return []
+
+
+def _check_markup(draft: NoteDraft) -> list[Violation]:
+    violations = []
+    for section in draft.sections:
+        if _MARKUP.search(section.text):
+            violations.append(Violation(Rule.MARKUP, section.key, "holds tags or emphasis"))
+        if re.search(r"[{}]", _MARK.sub("", section.text)):
+            violations.append(Violation(Rule.BROKEN_MARK, section.key, "holds a mark cut open"))
+    return violations
+
+
+def _check_marks(draft: NoteDraft, findings: Sequence[RiskFinding]) -> list[Violation]:
+    return [
+        Violation(Rule.WRONG_MARKS, section.key, "marks are not those of the findings")
+        for section in draft.sections
+        if mark_risks(unmark(section.text), findings) != section.text
+    ]
+
+
+def _check_risk(draft: NoteDraft, reading: RiskReading) -> list[Violation]:
+    """Return a violation when the Risk section lacks an alert or says what no finding holds."""
+    text = unmark(_risk_text(draft))
+    if not text or text == risk_statement(reading.findings, was_asked=reading.asked):
+        return []
+    agreed, is_added = reconcile_risk(text, reading.findings, was_asked=reading.asked)
+    if not is_added and all(sentence in agreed for sentence in split_sentences(text)):
+        return []
+    return [Violation(Rule.RISK_DISAGREES, RISK_KEY, f"{len(reading.findings)} findings")]
+
+
+def _has_content(section: Section) -> bool:
+    return section.is_discussed and section.text != risk_statement(())

@@ -1,0 +1,131 @@
+"""Notes from whatever the model wrote."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from notes.chunking import Chunk, split_transcript
+from notes.compose import compose_note
+from notes.parsing import NOT_DISCUSSED
+from notes.risk import unmark
+from notes.style import PARAGRAPH, SECTIONS5
+from notes.transcript import Transcript, parse_transcript
+from notes.validation import Rule
+from tests.unit.sessions import AFFIRMED, DENIED, NEUTRAL, session
+
+GOOD = {
+    "chief_complaint": "Patient reports poor sleep and worry before work.",
+    "emotional_state": "Patient feels angry and guilty after an argument.",
+    "risk": "Patient was asked nothing of the kind in here.",
+    "intervention": "Therapist taught paced breathing and a sleep diary.",
+    "plan": "Patient will keep a sleep diary every day.",
+}
+
+
+def count_words(text: str) -> int:
+    return len(text.split())
+
+
+def read(
+    exchanges: Sequence[str], max_tokens: int = 10_000
+) -> tuple[Transcript, tuple[Chunk, ...]]:
+    transcript = parse_transcript(session(exchanges))
+    return transcript, split_transcript(transcript, max_tokens, count_words)
+
+
+def test_a_good_answer_becomes_a_note_without_violations() -> None:
+    note = compose_note(*read(NEUTRAL), [GOOD], SECTIONS5)
+    assert note.violations == ()
+    assert note.draft.section("plan").text == GOOD["plan"]
+    assert 30 <= note.draft.num_words <= 70
+    assert note.coverage.share == 1.0
+
+
+def test_the_model_cannot_deny_what_the_patient_affirmed() -> None:
+    denial = GOOD | {"risk": "Patient denies any suicidal ideation or intent today."}
+    note = compose_note(*read((*NEUTRAL, AFFIRMED[1])), [denial], SECTIONS5)
+    assert note.is_risk_added
+    assert "denies" not in note.draft.section("risk").text.casefold()
+    assert "{{RED:suicid" in note.draft.section("risk").text
+
+
+def test_the_model_cannot_deny_what_nobody_asked() -> None:
+    denial = GOOD | {"risk": "Patient denies any suicidal ideation or intent today."}
+    note = compose_note(*read(NEUTRAL), [denial], SECTIONS5)
+    assert "denies" not in note.draft.section("risk").text.casefold()
+
+
+@pytest.mark.parametrize("key", ["chief_complaint", "emotional_state", "intervention", "plan"])
+def test_claims_about_risk_in_other_sections_need_a_finding_too(key: str) -> None:
+    for claim in ("Patient denies suicidal ideation and intent.", "Patient wants to kill herself."):
+        note = compose_note(*read(NEUTRAL), [GOOD | {key: f"{GOOD[key]} {claim}"}], SECTIONS5)
+        assert note.draft.section(key).text == GOOD[key]
+        assert note.num_unfounded == 1
+
+
+def test_the_models_own_marks_are_not_believed() -> None:
+    marked = GOOD | {"plan": "Patient will keep a {{RED:sleep}} diary {{RED: every day."}
+    note = compose_note(*read((*NEUTRAL, DENIED[0])), [marked], SECTIONS5)
+    assert note.draft.section("plan").text == GOOD["plan"]
+    assert unmark(note.text) == note.text
+
+
+def test_nothing_written_is_a_complete_note_that_says_so() -> None:
+    written: list[list[dict[str, str]]] = [[], [{}], [dict.fromkeys(GOOD, "")]]
+    for texts in (*written, [dict.fromkeys(GOOD, "<|end|>")]):
+        note = compose_note(*read(NEUTRAL), texts, SECTIONS5)
+        assert note.text.count(NOT_DISCUSSED) == 4
+        assert [v.rule for v in note.violations] == []
+
+
+def test_a_short_note_is_a_violation_and_no_exception() -> None:
+    short = GOOD | {
+        "chief_complaint": "Poor sleep.",
+        "intervention": "Breathing.",
+        "plan": "Diary.",
+    }
+    note = compose_note(*read(NEUTRAL), [short], SECTIONS5)
+    assert [v.rule for v in note.violations] == [Rule.TOO_SHORT]
+
+
+def test_chunks_without_an_answer_are_named_as_not_covered() -> None:
+    transcript, chunks = read(NEUTRAL * 3, max_tokens=40)
+    assert len(chunks) >= 3
+    note = compose_note(transcript, chunks, [GOOD], SECTIONS5)
+    assert 0 < note.coverage.share < 1
+    assert note.coverage.uncovered_turn_ids[-1] == transcript.turns[-1].id
+    assert compose_note(transcript, chunks, [GOOD] * len(chunks), SECTIONS5).coverage.share == 1.0
+
+
+def test_a_long_session_may_have_150_words_and_counts_what_it_leaves_out() -> None:
+    transcript, chunks = read(NEUTRAL * 40, max_tokens=200)
+    topics = ("river", "office", "sister", "garden", "doctor", "winter", "letter", "school")
+    texts = [
+        {key: f"{text[:-1]} about {topic} {topic}s and {topic}ing." for key, text in GOOD.items()}
+        for topic in topics
+    ]
+    note = compose_note(transcript, chunks, texts, SECTIONS5)
+    assert 70 < note.draft.num_words <= 150
+    assert note.num_left_out > 0
+    short = compose_note(*read(NEUTRAL), texts, SECTIONS5)
+    assert short.draft.num_words <= 70
+
+
+def test_details_are_plain_json_without_words_of_the_session() -> None:
+    note = compose_note(*read((*NEUTRAL, *AFFIRMED)), [GOOD], SECTIONS5)
+    details = json.dumps(note.details())
+    assert json.loads(details) == note.details()
+    assert '"category": "suicide"' in details
+    assert "mother" not in details
+    assert "kill myself" not in details
+
+
+def test_a_paragraph_states_the_risk_too() -> None:
+    words = "Patient reports poor sleep, worry before work and an argument with her mother. " * 3
+    calm = compose_note(*read(NEUTRAL), [{"summary": words}], PARAGRAPH)
+    assert calm.text == words.split(". ", maxsplit=1)[0] + "."
+    urgent = compose_note(*read((*NEUTRAL, AFFIRMED[1])), [{"summary": words}], PARAGRAPH)
+    assert urgent.text.startswith(calm.text)
+    assert "{{RED:suicid" in urgent.text
+    assert urgent.is_risk_added
