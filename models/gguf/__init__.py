@@ -1,0 +1,1 @@
+"""Re-laying, exporting and quantizing GGUF files."""

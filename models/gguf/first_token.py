@@ -1,0 +1,39 @@
+"""`python -m models.gguf.first_token`: show that this build of llama.cpp runs here.
+
+A miscompiled build dies at its first product of matrices, so this is run in a child process.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from llama_cpp import Llama
+
+from models.registry import ModelRegistry, store_from_environment
+
+# Long enough for the code paths of long prompts, which are others than those of one token.
+_NUM_PROMPT_TOKENS = 64
+
+
+def first_token(path: Path) -> int:
+    """Return the token that the model writes after a prompt."""
+    threads = os.cpu_count() or 1
+    model = Llama(
+        str(path),
+        n_ctx=256,
+        n_threads=threads,
+        n_threads_batch=threads,
+        use_mmap=False,
+        verbose=False,
+    )
+    try:
+        tokens = model.tokenize(b"The patient " * _NUM_PROMPT_TOKENS, add_bos=False)
+        model.eval(tokens[:_NUM_PROMPT_TOKENS])
+        return int(model.sample(temp=0.0))
+    finally:
+        model.close()
+
+
+if __name__ == "__main__":
+    registry = ModelRegistry(store_from_environment())
+    sys.stdout.write(f"{first_token(registry.resolve('notes').model_path)}\n")
