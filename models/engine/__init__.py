@@ -1,0 +1,1 @@
+"""Many notes at once over one llama.cpp context."""

@@ -1,0 +1,46 @@
+"""From a model file to a running engine."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from models.engine.engine import Engine
+from models.engine.llama_backend import LlamaBackend
+from models.engine.params import EngineConfig
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_engine(model_path: Path, config: EngineConfig, model_name: str) -> Iterator[Engine]:
+    """Load a GGUF file, measure it, and run it in a thread; drained and freed on exit.
+
+    Raises EngineError when llama.cpp cannot load the file.
+    """
+    engine = _load(model_path, config, model_name)
+    try:
+        engine.warm_up()
+        engine.start()
+        yield engine
+    finally:
+        engine.close()
+
+
+def _load(model_path: Path, config: EngineConfig, model_name: str) -> Engine:
+    started_at = time.monotonic()
+    backend = LlamaBackend(model_path, config)
+    config = _within_training(config, backend.trained_context_tokens)
+    load_s = time.monotonic() - started_at
+    log.info("model loaded", extra={"data": {"model": model_name, "load_s": round(load_s, 3)}})
+    return Engine(backend, config, model_name, load_s=load_s)
+
+
+def _within_training(config: EngineConfig, trained_tokens: int) -> EngineConfig:
+    if config.context_tokens <= trained_tokens:
+        return config
+    data = {"context_tokens": config.context_tokens, "trained_tokens": trained_tokens}
+    log.warning("context is longer than the model was trained for", extra={"data": data})
+    return replace(config, context_tokens=trained_tokens)
