@@ -1,0 +1,1 @@
+"""PostgreSQL keeps every fact: tables, sessions, repositories, migrations."""

@@ -1,0 +1,22 @@
+"""All SQL, one file per aggregate; repositories never commit."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.repositories.imports import ImportRepository
+from db.repositories.notes import NoteRepository
+from db.repositories.patients import PatientRepository
+from db.repositories.sessions import SessionRepository
+from db.repositories.therapists import TherapistRepository
+from db.repositories.tokens import TokenRepository
+
+
+class Repositories:
+    """Everything that one transaction may read and write."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.therapists = TherapistRepository(session)
+        self.patients = PatientRepository(session)
+        self.sessions = SessionRepository(session)
+        self.notes = NoteRepository(session)
+        self.tokens = TokenRepository(session)
+        self.imports = ImportRepository(session)
