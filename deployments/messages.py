@@ -1,0 +1,84 @@
+"""What travels between the deployments: frozen values, pickled by Ray."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.engine.params import Timings
+from notes.chunking import Chunk
+from notes.history import SessionSource
+from notes.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRequest:
+    """One note to be written; `request_id` makes storing it idempotent."""
+
+    request_id: str
+    therapist_id: int
+    session_id: int
+    transcript: str
+    style: str
+    regenerate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRequest:
+    """One summary of sessions (oldest first), or of plain `text` within word bounds."""
+
+    request_id: str
+    sources: tuple[SessionSource, ...] = ()
+    text: str = ""
+    min_words: int = 0
+    max_words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the model will read, and how much: a prompt for each piece that fits its context."""
+
+    prompts: tuple[Prompt, ...]
+    num_prompt_tokens: int
+    max_new_tokens: int
+    prompt_version: str
+    chunks: tuple[Chunk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What the model wrote: the branches' texts by key, for each prompt in order."""
+
+    model: str
+    texts: tuple[dict[str, str], ...]
+    logprobs: tuple[dict[str, float], ...]
+    num_prompt_tokens: int
+    num_tokens: int
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """A stored version, and what it cost."""
+
+    session_id: int
+    version: int
+    text: str
+    model: str
+    coverage: float
+    findings: tuple[dict[str, Any], ...]
+    warnings: tuple[str, ...]
+    num_prompt_tokens: int
+    num_tokens: int
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """A summary, and what it cost."""
+
+    text: str
+    key_points: tuple[str, ...]
+    model: str
+    num_prompt_tokens: int
+    num_tokens: int
+    timings: Timings
+    warnings: tuple[str, ...] = field(default=())

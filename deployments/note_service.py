@@ -1,0 +1,258 @@
+"""Notes as the routes see them: a deadline, long work in the background, an extract instead."""
+
+import asyncio
+import logging
+import time
+import uuid
+
+from db.records import SessionRecord
+from db.session import Database
+from deployments.background import BackgroundNotes
+from deployments.config import Settings
+from deployments.failures import CALL_FAILURES, model_failure
+from deployments.logs import log_event
+from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, SummaryRequest
+from deployments.metrics import Metrics
+from deployments.pipeline import NotePipeline
+from deployments.pool import PoolMonitor
+from deployments.services import Health, NoteOutcome, NoteStatus, SummaryOutcome
+from notes.errors import (
+    DatabaseUnavailableError,
+    DeadlineExceededError,
+    ModelError,
+    TranscriptTooShortError,
+)
+from notes.fallback import extract_note, extract_summary
+from notes.history import SessionSource, compose_history
+from notes.style import get_style
+from notes.transcript import parse_transcript
+
+logger = logging.getLogger("notes.service")
+
+GRACE_S = 5.0  # between the engine's deadline and giving up on the replica's answer
+
+
+class PipelineNoteService:
+    """The routes' NoteService on top of the pipeline."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        pipeline: NotePipeline,
+        monitor: PoolMonitor,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._pipeline = pipeline
+        self._monitor = monitor
+        self._metrics = Metrics()
+        self._background = BackgroundNotes()
+        self._started_at = time.monotonic()
+
+    # Notes
+
+    async def generate(
+        self, therapist_id: int, session_id: int, *, regenerate: bool, style: str
+    ) -> NoteOutcome:
+        """Write and store a note, or say when it will be there, or answer with an extract."""
+        request = await self._request(therapist_id, session_id, regenerate, style)
+        if minutes := self._background.minutes_left(session_id):
+            return _pending(session_id, minutes)
+        plan = await self._pipeline.plan(request)
+        estimate = await self._monitor.estimate(plan)
+        if estimate.total_s <= self._settings.slow_note_s:
+            return await self._run(request, plan, self._deadline_s(estimate.prefill_s))
+        work = self._run(request, plan, self._deadline_s(estimate.total_s))
+        self._background.start(session_id, work, estimate.total_s)
+        log_event(logger, "note_in_background", request_id=request.request_id)
+        return _pending(session_id, self._background.minutes_left(session_id))
+
+    async def _request(
+        self, therapist_id: int, session_id: int, regenerate: bool, style: str
+    ) -> NoteRequest:
+        """Check that a note may be written, and read what it is written from."""
+        get_style(style)
+        async with self._database.transaction() as repos:
+            await repos.notes.check_can_generate(therapist_id, session_id, regenerate)
+            session = await repos.sessions.get(therapist_id, session_id)
+        transcript = session.original_transcription or ""
+        num_chars, min_chars = len(transcript.strip()), self._settings.min_transcript_chars
+        if num_chars < min_chars:
+            raise TranscriptTooShortError(num_chars=num_chars, min_chars=min_chars)
+        request_id = uuid.uuid4().hex
+        return NoteRequest(request_id, therapist_id, session_id, transcript, style, regenerate)
+
+    def _deadline_s(self, predicted_s: float) -> float:
+        """Return the setting plus twice what is predicted: a deadline grows with the work."""
+        return self._settings.deadline_s + 2 * predicted_s
+
+    async def _run(self, request: NoteRequest, plan: Plan, deadline_s: float) -> NoteOutcome:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(deadline_s + GRACE_S):
+                record = await self._pipeline.run(request, plan, deadline_s)
+        except CALL_FAILURES as error:
+            reason = model_failure(error, deadline_s)
+            return self._extract_note(request, reason, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._metrics.succeeded(seconds, record.num_prompt_tokens, record.num_tokens)
+        return _stored(record, seconds)
+
+    def _extract_note(
+        self, request: NoteRequest, reason: ModelError, seconds: float
+    ) -> NoteOutcome:
+        """Answer with sentences of the transcript; they are not stored as the session's note."""
+        self._count_fallback(request.request_id, reason, seconds)
+        draft = extract_note(parse_transcript(request.transcript), get_style(request.style))
+        return NoteOutcome(
+            status=NoteStatus.FALLBACK,
+            session_id=request.session_id,
+            text=draft.text,
+            inference_time_s=seconds,
+            reason=str(reason),
+        )
+
+    def _count_fallback(self, request_id: str, reason: ModelError, seconds: float) -> None:
+        self._metrics.fell_back(is_timeout=isinstance(reason, DeadlineExceededError))
+        log_event(
+            logger,
+            "fallback_used",
+            level=logging.WARNING,
+            request_id=request_id,
+            reason=type(reason).__name__,
+            inference_time=round(seconds, 3),
+        )
+
+    # Summaries
+
+    async def summarize_sessions(self, therapist_id: int, patient_id: int) -> SummaryOutcome:
+        """Summarize every session of a patient that has a note or a transcript."""
+        async with self._database.transaction() as repos:
+            sessions = await repos.sessions.list_for_patient(therapist_id, patient_id)
+        sources = tuple(_source(session) for session in sessions if _content(session))
+        if not sources:
+            return SummaryOutcome(text="")
+        return await self._summarize(SummaryRequest(uuid.uuid4().hex, sources))
+
+    async def summarize_text(self, text: str, max_length: int, min_length: int) -> SummaryOutcome:
+        """Summarize a text in between `min_length` and `max_length` words."""
+        request = SummaryRequest(
+            uuid.uuid4().hex, text=text, min_words=min_length, max_words=max_length
+        )
+        return await self._summarize(request)
+
+    async def _summarize(self, request: SummaryRequest) -> SummaryOutcome:
+        started = time.monotonic()
+        plan = await self._pipeline.plan(request)
+        deadline_s = self._deadline_s((await self._monitor.estimate(plan)).total_s)
+        try:
+            async with asyncio.timeout(deadline_s + GRACE_S):
+                record = await self._pipeline.summarize(request, plan, deadline_s)
+        except CALL_FAILURES as error:
+            reason = model_failure(error, deadline_s)
+            return self._extract_summary(request, reason, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._metrics.succeeded(seconds, record.num_prompt_tokens, record.num_tokens)
+        return _summarized(request, record, seconds)
+
+    def _extract_summary(
+        self, request: SummaryRequest, reason: ModelError, seconds: float
+    ) -> SummaryOutcome:
+        self._count_fallback(request.request_id, reason, seconds)
+        if request.sources:
+            history = compose_history(request.sources, ())
+            text, key_points = history.text, history.key_points
+        else:
+            text = extract_summary(request.text, request.min_words, request.max_words)
+            key_points = ()
+        return SummaryOutcome(
+            text=text,
+            key_points=key_points,
+            num_sessions=len(request.sources),
+            total_text_length=_num_chars(request),
+            inference_time_s=seconds,
+            is_fallback=True,
+            reason=str(reason),
+        )
+
+    # The service's state
+
+    async def health(self) -> Health:
+        """Return whether notes can be written now, and the design's figures."""
+        engines = await self._monitor.stats()
+        is_database_up = await self._is_database_up()
+        return Health(
+            status="healthy" if engines and is_database_up else "degraded",
+            model_loaded=bool(engines),
+            model_name=engines[0].model if engines else "",
+            model_size_mb=round(engines[0].model_bytes / 1e6, 1) if engines else 0.0,
+            uptime_seconds=round(time.monotonic() - self._started_at, 1),
+            total_inferences=self._metrics.num_inferences,
+            success_rate=self._metrics.success_rate,
+            avg_inference_time_seconds=round(self._metrics.mean_s, 3),
+            database=is_database_up,
+        )
+
+    async def _is_database_up(self) -> bool:
+        try:
+            await self._database.ping()
+        except DatabaseUnavailableError:
+            return False
+        return True
+
+    async def metrics(self) -> str:
+        """Return Prometheus's text."""
+        return self._metrics.render(await self._monitor.stats())
+
+    async def close(self) -> None:
+        """Stop what runs in the background."""
+        await self._background.close()
+
+
+def _pending(session_id: int, minutes: int | None) -> NoteOutcome:
+    return NoteOutcome(NoteStatus.PENDING, session_id, eta_minutes=minutes)
+
+
+def _stored(record: NoteRecord, seconds: float) -> NoteOutcome:
+    return NoteOutcome(
+        status=NoteStatus.STORED,
+        session_id=record.session_id,
+        text=record.text,
+        version=record.version,
+        inference_time_s=seconds,
+        coverage=record.coverage,
+        findings=record.findings,
+        warnings=record.warnings,
+        model=record.model,
+    )
+
+
+def _summarized(request: SummaryRequest, record: SummaryRecord, seconds: float) -> SummaryOutcome:
+    return SummaryOutcome(
+        text=record.text,
+        key_points=record.key_points,
+        num_sessions=len(request.sources),
+        total_text_length=_num_chars(request),
+        inference_time_s=seconds,
+        coverage=1.0,  # every word of every session stands in one of the prompts
+        warnings=record.warnings,
+        model=record.model,
+    )
+
+
+def _content(session: SessionRecord) -> str:
+    return session.notes or session.original_transcription or ""
+
+
+def _source(session: SessionRecord) -> SessionSource:
+    return SessionSource(
+        number=session.session_number,
+        date=session.session_date.date(),
+        text=_content(session),
+        is_note=bool(session.notes),
+    )
+
+
+def _num_chars(request: SummaryRequest) -> int:
+    return len(request.text) + sum(len(source.text) for source in request.sources)

@@ -1,0 +1,106 @@
+"""The model's words into a checked, marked and stored note."""
+
+import logging
+
+from db.session import Database
+from deployments.config import Settings, load_settings
+from deployments.logs import configure_logging, log_event
+from deployments.messages import (
+    NoteRecord,
+    NoteRequest,
+    Plan,
+    PlanResult,
+    SummaryRecord,
+    SummaryRequest,
+)
+from notes.compose import ComposedNote, compose_note, finding_details
+from notes.history import compose_history
+from notes.merging import merge_drafts
+from notes.parsing import draft_from_branches
+from notes.risk import assess_risk, mark_risks
+from notes.style import get_style, paragraph_style
+from notes.transcript import parse_transcript
+
+logger = logging.getLogger("notes.writer")
+
+
+class NotesWriter:
+    """Serve deployment: parse → merge → mark risks → validate → one transaction."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        settings = settings or load_settings()
+        configure_logging("writer", settings)
+        self._database = Database(settings.resolved_database_url())
+
+    async def write(self, request: NoteRequest, plan: Plan, result: PlanResult) -> NoteRecord:
+        """Store the note of `request`; twice with the same `request_id` stores one version."""
+        transcript = parse_transcript(request.transcript)
+        note = compose_note(transcript, plan.chunks, result.texts, get_style(request.style))
+        async with self._database.transaction() as repos:
+            version = await repos.notes.save_generated(
+                request.therapist_id,
+                request.session_id,
+                note.draft.text,
+                style=request.style,
+                model=result.model,
+                prompt_version=plan.prompt_version,
+                request_id=request.request_id,
+                details={**note.details(), "logprobs": list(result.logprobs)},
+                regenerate=request.regenerate,
+            )
+        log_event(
+            logger,
+            "note_stored",
+            request_id=request.request_id,
+            session_id=request.session_id,
+            version=version.number,
+            output_length=len(version.text),
+            violations=len(note.violations),
+        )
+        return _record(request, version.number, version.text, note, result)
+
+    async def summarize(self, request: SummaryRequest, result: PlanResult) -> SummaryRecord:
+        """Compose the summary of several sessions or of a text; nothing is stored."""
+        if request.sources:
+            history = compose_history(request.sources, result.texts)
+            text, key_points, violations = history.text, history.key_points, history.violations
+        else:
+            text, key_points, violations = _paragraph(request, result), (), ()
+        return SummaryRecord(
+            text=text,
+            key_points=key_points,
+            model=result.model,
+            num_prompt_tokens=result.num_prompt_tokens,
+            num_tokens=result.num_tokens,
+            timings=result.timings,
+            warnings=tuple(violation.rule.value for violation in violations),
+        )
+
+    async def close(self) -> None:
+        """Close the connections; the end of a replica's process does the same."""
+        await self._database.close()
+
+
+def _record(
+    request: NoteRequest, number: int, text: str, note: ComposedNote, result: PlanResult
+) -> NoteRecord:
+    return NoteRecord(
+        session_id=request.session_id,
+        version=number,
+        text=text,
+        model=result.model,
+        coverage=note.coverage.share,
+        findings=tuple(finding_details(finding) for finding in note.findings),
+        warnings=tuple(violation.rule.value for violation in note.violations),
+        num_prompt_tokens=result.num_prompt_tokens,
+        num_tokens=result.num_tokens,
+        timings=result.timings,
+    )
+
+
+def _paragraph(request: SummaryRequest, result: PlanResult) -> str:
+    """Return the paragraphs about a text's pieces as one; its risk words are marked."""
+    style = paragraph_style(request.min_words, request.max_words)
+    drafts = [draft_from_branches(style, texts) for texts in result.texts]
+    findings = assess_risk(parse_transcript(request.text).turns)
+    return mark_risks(merge_drafts(drafts, style).draft.text, findings)

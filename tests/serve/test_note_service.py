@@ -1,0 +1,242 @@
+"""The serving functions together, without Ray: what a note is, how it fails, what is told."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from db.session import Database
+from deployments.config import Settings
+from deployments.services import NoteStatus
+from notes.errors import (
+    ConsentMissingError,
+    NoteExistsError,
+    QueueFullError,
+    TranscriptTooShortError,
+)
+from notes.parsing import parse_note
+from notes.style import SECTIONS5
+from tests.serve.local_service import LocalService, open_local_service
+
+TRANSCRIPT = (
+    "Therapist: How was your week?\n"
+    "Patient: Zanzibar kept me awake, I felt tense at work and I cried on Friday.\n"
+    "Therapist: Let us practise the breathing exercise every evening until we meet again.\n"
+    "Patient: I will try that."
+)
+ANSWER = " Patient felt tense at work and could not sleep at night."
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=database_url)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def owner(database: Database) -> tuple[int, int]:
+    """Return a therapist and a patient."""
+    async with database.transaction() as repos:
+        therapist = await repos.therapists.create(
+            email="ada@clinic.example",
+            username="ada",
+            password_hash="x",
+            full_name="Ada",
+            license_number="1",
+            specialization=None,
+            phone=None,
+        )
+        patient = await repos.patients.create(therapist.id, full_name="Pat")
+    return therapist.id, patient.id
+
+
+async def new_session(database: Database, owner: tuple[int, int], text: str) -> int:
+    async with database.transaction() as repos:
+        session = await repos.sessions.create(*owner, original_transcription=text)
+    return session.id
+
+
+@pytest.fixture
+async def service(settings: Settings, database: Database) -> AsyncIterator[LocalService]:
+    local = await open_local_service(settings, database, lambda _prompt: ANSWER)
+    yield local
+    await local.close()
+
+
+async def test_a_note_is_stored_with_what_it_rests_on(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    outcome = await service.notes.generate(
+        owner[0], session_id, regenerate=False, style="sections5"
+    )
+    assert outcome.status is NoteStatus.STORED
+    assert outcome.coverage == 1.0
+    draft = parse_note(outcome.text, SECTIONS5)
+    assert [section.heading for section in draft.sections] == [
+        "Chief Complaint",
+        "Emotional State",
+        "Risk",
+        "Intervention",
+        "Plan",
+    ]
+    async with database.transaction() as repos:
+        [version] = await repos.notes.versions(owner[0], session_id)
+    assert version.text == outcome.text
+    assert version.model == "fake:1"
+    assert version.details["coverage"]["share"] == 1.0
+
+
+async def test_a_note_is_not_replaced_unless_asked(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    """Property 18: Notes Overwrite Protection."""
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    with pytest.raises(NoteExistsError):
+        await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    again = await service.notes.generate(owner[0], session_id, regenerate=True, style="sections5")
+    assert again.version == 2
+
+
+async def test_a_failing_model_is_answered_with_an_extract_that_is_not_stored(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+
+    def fail(_batch: object) -> None:
+        raise RuntimeError("Zanzibar")
+
+    service.backend.before_decode = fail
+    outcome = await service.notes.generate(
+        owner[0], session_id, regenerate=False, style="sections5"
+    )
+    assert outcome.status is NoteStatus.FALLBACK
+    assert outcome.version is None
+    assert "Zanzibar" in outcome.text
+    assert "Zanzibar" not in (outcome.reason or "")
+    async with database.transaction() as repos:
+        assert not await repos.notes.versions(owner[0], session_id)
+    assert "fallback_usage_count 1.0" in await service.notes.metrics()
+
+
+async def test_a_slow_model_is_answered_at_the_deadline(
+    settings: Settings, database: Database, owner: tuple[int, int]
+) -> None:
+    hasty = settings.model_copy(update={"deadline_s": 0.2})
+    local = await open_local_service(hasty, database, lambda _prompt: ANSWER)
+    local.backend.before_decode = lambda _batch: _pause(0.05)
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    outcome = await local.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    assert outcome.status is NoteStatus.FALLBACK
+    metrics = await local.notes.metrics()
+    assert "timeout_count 1.0" in metrics
+    assert "inference_success_rate 0.0" in metrics
+    await local.close()
+
+
+async def test_a_long_note_is_promised_and_then_stored(
+    settings: Settings, database: Database, owner: tuple[int, int]
+) -> None:
+    patient = settings.model_copy(update={"slow_note_s": 1e-9})
+    local = await open_local_service(patient, database, lambda _prompt: ANSWER)
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    first = await local.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    second = await local.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    assert [first.status, second.status] == [NoteStatus.PENDING] * 2
+    assert first.eta_minutes == 1
+    versions = await _versions(database, owner[0], session_id)
+    assert len(versions) == 1
+    await local.close()
+
+
+async def _versions(database: Database, therapist_id: int, session_id: int) -> list[object]:
+    for _ in range(200):
+        async with database.transaction() as repos:
+            versions = await repos.notes.versions(therapist_id, session_id)
+        if versions:
+            return list(versions)
+        await asyncio.sleep(0.05)
+    return []
+
+
+async def test_a_full_queue_is_not_hidden_behind_an_extract(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+
+    def full(_prompt: str) -> str:
+        raise QueueFullError(retry_after_s=7)
+
+    service.backend.answer = full
+    with pytest.raises(QueueFullError) as raised:
+        await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    assert raised.value.data["retry_after_s"] == 7
+
+
+async def test_consent_and_length_are_asked_for_first(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    short = await new_session(database, owner, "Patient: Hi.")
+    with pytest.raises(TranscriptTooShortError):
+        await service.notes.generate(owner[0], short, regenerate=False, style="sections5")
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    async with database.transaction() as repos:
+        await repos.patients.update(*owner, consent_ai_notes=False)
+    with pytest.raises(ConsentMissingError):
+        await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+
+
+async def test_sessions_are_summarized_from_notes_and_transcripts(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    for _ in range(3):
+        session_id = await new_session(database, owner, TRANSCRIPT)
+    await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    outcome = await service.notes.summarize_sessions(*owner)
+    assert outcome.num_sessions == 3
+    assert outcome.text
+    assert any("Session 1" in point for point in outcome.key_points)
+    empty = await service.notes.summarize_sessions(owner[0], await _other_patient(database, owner))
+    assert (empty.num_sessions, empty.text) == (0, "")
+
+
+async def _other_patient(database: Database, owner: tuple[int, int]) -> int:
+    async with database.transaction() as repos:
+        patient = await repos.patients.create(owner[0], full_name="Quinn")
+    return patient.id
+
+
+async def test_a_text_is_summarized_in_the_words_asked_for(service: LocalService) -> None:
+    outcome = await service.notes.summarize_text(TRANSCRIPT, max_length=20, min_length=5)
+    assert 1 <= len(outcome.text.split()) <= 20
+
+
+async def test_nothing_that_was_said_is_logged_or_measured(
+    service: LocalService,
+    settings: Settings,
+    database: Database,
+    owner: tuple[int, int],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    with caplog.at_level(logging.DEBUG):
+        await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+        service.backend.before_decode = lambda _batch: _fail("Zanzibar")
+        await service.notes.generate(owner[0], session_id, regenerate=True, style="sections5")
+    told = [f"{record.getMessage()} {record.__dict__.get('data')}" for record in caplog.records]
+    told += [path.read_text() for path in settings.logs_dir.glob("*.jsonl")]
+    told.append(await service.notes.metrics())
+    for word in ("Zanzibar", "breathing", "cried"):
+        assert not any(word in line for line in told)
+    assert any("inference_complete" in line for line in told)
+
+
+def _fail(message: str) -> None:
+    raise RuntimeError(message)
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)
