@@ -1,0 +1,11 @@
+"""What can go wrong while the system is started or stopped."""
+
+from notes.errors import NotesError
+
+
+class StartError(NotesError):
+    """{reason}"""  # noqa: D400, D415 - the docstring is the message
+
+
+class AlreadyRunningError(NotesError):
+    """The system runs at {running}, not at {asked} as asked for now. Run `make stop` first."""
