@@ -1,0 +1,231 @@
+"""Training rows: read from CSV, checked, normalised, split, and rendered as the serving prompt."""
+
+import csv
+import io
+import logging
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from notes.errors import ConfigurationError, NoteParseError
+from notes.parsing import parse_note
+from notes.prompt import ChatFormat, Example, render_example
+from notes.style import PARAGRAPH, SECTIONS5, NoteStyle
+from notes.transcript import normalise, parse_transcript
+
+logger = logging.getLogger(__name__)
+
+TRANSCRIPT_COLUMN = "session_transcription"
+NOTE_COLUMN = "session_summary"
+MAX_CELL_CHARS = 10_000_000  # the csv module's own limit, 131,072, is less than a long session
+
+NO_TRANSCRIPT = "the transcript is empty"
+NO_NOTE = "the note is empty"
+NOTHING = "the transcript and the note are empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session and its note; `number` counts as a spreadsheet does: the header is row 1."""
+
+    number: int
+    transcript: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRow:
+    """A row that is not trained on, and why; holds none of its text."""
+
+    row_number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRows:
+    """The rows to train on, and those that were left out."""
+
+    valid: tuple[Row, ...]
+    invalid: tuple[InvalidRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Three parts of a data set that share no content."""
+
+    train: tuple[Row, ...]
+    validation: tuple[Row, ...]
+    test: tuple[Row, ...]
+
+
+# Reading
+
+
+def load_csv(
+    path: Path, transcript_column: str = TRANSCRIPT_COLUMN, note_column: str = NOTE_COLUMN
+) -> list[Row]:
+    """Return every record of a CSV file (UTF-8, or else Windows-1252), with empty cells as "".
+
+    Raises ConfigurationError when the file or one of the two columns is missing.
+    """
+    text = _decode(_read(path, transcript_column, note_column))
+    csv.field_size_limit(MAX_CELL_CHARS)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        columns = _find_columns(path, next(reader, []), (transcript_column, note_column))
+        records = list(enumerate(reader, start=2))
+    except csv.Error as error:
+        reason = f"{path} is not a readable CSV file (line {reader.line_num}: {error})."
+        raise ConfigurationError(reason=reason) from error
+    return [Row(number, *_cells(record, columns)) for number, record in records if record]
+
+
+def _read(path: Path, transcript_column: str, note_column: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (
+            f"There is no data set to read at {path} ({error.strerror}). Put a CSV file with the "
+            f"columns {transcript_column} and {note_column} there, or name another path."
+        )
+        raise ConfigurationError(reason=reason) from error
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _find_columns(path: Path, header: Sequence[str], needed: tuple[str, str]) -> tuple[int, int]:
+    names = [name.strip() for name in header]
+    missing = [name for name in needed if name not in names]
+    if missing:
+        reason = (
+            f"{path} has no column {' and no column '.join(missing)}. Name the columns that hold "
+            "the transcript and the note."
+        )
+        raise ConfigurationError(reason=reason)
+    return names.index(needed[0]), names.index(needed[1])
+
+
+def _cells(record: Sequence[str], columns: tuple[int, int]) -> tuple[str, str]:
+    transcript, note = (record[column] if column < len(record) else "" for column in columns)
+    return transcript, note
+
+
+# Checking and cleaning
+
+
+def preprocess(row: Row) -> Row:
+    """Return the row with both texts normalised; lines and `{{RED:…}}` marks are kept."""
+    return replace(
+        row, transcript=_normalise_lines(row.transcript), note=_normalise_lines(row.note)
+    )
+
+
+def _normalise_lines(text: str) -> str:
+    # Turns and sections stand on lines of their own, so a line is what is normalised.
+    lines = (normalise(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def validate_rows(rows: Sequence[Row]) -> ValidRows:
+    """Return the rows whose transcript and note hold text; the others are logged by number."""
+    valid: list[Row] = []
+    invalid: list[InvalidRow] = []
+    for row in rows:
+        reason = _why_invalid(row)
+        if reason is None:
+            valid.append(row)
+        else:
+            logger.warning("row %d is left out: %s", row.number, reason)
+            invalid.append(InvalidRow(row.number, reason))
+    logger.info("%d rows are valid, %d are left out", len(valid), len(invalid))
+    return ValidRows(tuple(valid), tuple(invalid))
+
+
+def _why_invalid(row: Row) -> str | None:
+    has_transcript, has_note = bool(normalise(row.transcript)), bool(normalise(row.note))
+    if has_transcript and has_note:
+        return None
+    if has_transcript:
+        return NO_NOTE
+    return NO_TRANSCRIPT if has_note else NOTHING
+
+
+# Splitting
+
+
+def split_dataset(
+    rows: Sequence[Row], *, seed: int, ratios: tuple[float, float, float] = (0.8, 0.1, 0.1)
+) -> Split:
+    """Return the rows in three parts, the same for the same seed; equal content stays together.
+
+    Rows with the same transcript or the same note (up to case and spaces) go to one part. Sizes are
+    the ratios rounded to whole rows, unless such a group is larger than the part's share.
+    """
+    needs = _shares(len(rows), ratios)
+    groups = _groups_by_content(rows)
+    random.Random(seed).shuffle(groups)  # noqa: S311 - a reproducible shuffle, not a secret
+    groups.sort(key=len, reverse=True)  # large groups first, while there is room for them
+    parts: tuple[list[Row], ...] = ([], [], [])
+    for group in groups:
+        target = max(range(3), key=lambda part: needs[part])
+        parts[target].extend(group)
+        needs[target] -= len(group)
+    return Split(*(tuple(sorted(part, key=lambda row: row.number)) for part in parts))
+
+
+def _shares(num_rows: int, ratios: tuple[float, float, float]) -> list[int]:
+    """Return whole numbers in the given ratios that sum to `num_rows` (largest remainder)."""
+    if min(ratios) < 0 or not math.isclose(sum(ratios), 1.0, abs_tol=1e-9):
+        raise ConfigurationError(reason=f"The ratios {ratios} of a split must sum to 1.")
+    shares = [math.floor(num_rows * ratio + 1e-9) for ratio in ratios]
+    by_remainder = sorted(range(3), key=lambda part: shares[part] - num_rows * ratios[part])
+    for part in by_remainder[: num_rows - sum(shares)]:
+        shares[part] += 1
+    return shares
+
+
+def _groups_by_content(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the rows in groups; two rows that share a transcript or a note share a group."""
+    parents = list(range(len(rows)))
+
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    first_seen: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(rows):
+        for content in (("transcript", row.transcript), ("note", row.note)):
+            key = (content[0], normalise(content[1]).casefold())
+            parents[root(index)] = root(first_seen.setdefault(key, index))
+    groups: dict[int, list[Row]] = {}
+    for index, row in enumerate(rows):
+        groups.setdefault(root(index), []).append(row)
+    return list(groups.values())
+
+
+# Rendering
+
+
+def format_example(row: Row, chat_format: ChatFormat) -> tuple[Example, ...]:
+    """Return the row as training examples, one a section, in the very prompt that serving uses."""
+    style, sections = _sections_of(row.note)
+    turns = parse_transcript(row.transcript).turns
+    return render_example(turns, style, chat_format, sections)
+
+
+def _sections_of(note: str) -> tuple[NoteStyle, Mapping[str, str]]:
+    """Return the style that a note is written in and its sections; plain prose is a paragraph."""
+    try:
+        draft = parse_note(note, SECTIONS5)
+    except NoteParseError:
+        return PARAGRAPH, {PARAGRAPH.sections[0].key: normalise(note)}
+    return SECTIONS5, {section.key: section.text for section in draft.sections}
