@@ -1,0 +1,116 @@
+"""The mobile app's calls, as tests make them."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+
+class MobileApp:
+    """The app's service layer: the same routes, headers and bodies, and no others."""
+
+    def __init__(self, base_url: str) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=300.0)
+        self._token: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def register(self, name: str) -> Any:
+        """Create the therapist's account."""
+        body = {
+            "email": f"{name}@clinic.org",
+            "username": name,
+            "password": "a long password",
+            "full_name": "Ada Example",
+            "license_number": f"L-{name}",
+            "specialization": "CBT",
+            "phone": "+1 555 0100",
+        }
+        return self._ok(self._call("POST", "/auth/register", body))
+
+    def log_in(self, name: str) -> Any:
+        """Log in with a form, and keep the token."""
+        form = {"username": name, "password": "a long password"}
+        answer = self._ok(self._http.post("/auth/login", data=form))
+        self._token = answer["access_token"]
+        return answer
+
+    def me(self) -> Any:
+        return self._ok(self._call("GET", "/auth/me"))["therapist"]
+
+    def log_out(self) -> httpx.Response:
+        return self._call("POST", "/auth/logout")
+
+    def patients(self) -> Any:
+        return self._ok(self._call("GET", "/patients/?active_only=true"))["patients"]
+
+    def patient(self, patient_id: int) -> Any:
+        path = f"/patients/{patient_id}?include_sessions=true"
+        return self._ok(self._call("GET", path))["patient"]
+
+    def search(self, query: str) -> Any:
+        return self._ok(self._call("GET", f"/patients/search?q={query}"))["results"]
+
+    def create_patient(self, full_name: str) -> Any:
+        body = {"full_name": full_name, "phone": "+1 555 0199", "notes": "Prefers mornings."}
+        return self._ok(self._call("POST", "/patients/", body))["patient"]
+
+    def update_patient(self, patient_id: int, **changes: Any) -> Any:
+        return self._ok(self._call("PUT", f"/patients/{patient_id}", changes))["patient"]
+
+    def delete_patient(self, patient_id: int) -> Any:
+        return self._ok(self._call("DELETE", f"/patients/{patient_id}"))
+
+    def create_session(self, patient_id: int, transcript: str | None = None) -> Any:
+        body: dict[str, Any] = {"patient_id": patient_id, "language": "hindi"}
+        if transcript is not None:
+            body |= {"duration": 3000, "original_transcription": transcript}
+        return self._ok(self._call("POST", "/sessions/", body))["session"]
+
+    def sessions(self, patient_id: int) -> Any:
+        return self._ok(self._call("GET", f"/sessions/patient/{patient_id}"))["sessions"]
+
+    def session(self, session_id: int) -> Any:
+        return self._ok(self._call("GET", f"/sessions/{session_id}"))["session"]
+
+    def update_session(self, session_id: int, **changes: Any) -> Any:
+        """Save a session; the app saves edited notes this way, too."""
+        return self._ok(self._call("PUT", f"/sessions/{session_id}", changes))["session"]
+
+    def delete_session(self, session_id: int) -> Any:
+        return self._ok(self._call("DELETE", f"/sessions/{session_id}"))
+
+    def generate_notes(self, session_id: int, *, regenerate: bool = True) -> httpx.Response:
+        """Ask for a note; the app itself always sends `regenerate: true`."""
+        path = f"/sessions/{session_id}/generate-notes"
+        return self._call("POST", path, {"regenerate": regenerate})
+
+    def save_notes(self, session_id: int, text: str) -> Any:
+        """Save edited notes on their own route, with the flags that the app believes in."""
+        body = {"notes": text, "is_ai_generated": True, "edited_from_ai": True}
+        return self._ok(self._call("PUT", f"/sessions/{session_id}/notes", body))
+
+    def summarize(self, patient_id: int, *, sends_token: bool) -> httpx.Response:
+        """Ask for the summary of all sessions; the old app sends no token here."""
+        token = self._token if sends_token else None
+        return self._call("POST", "/summarize-sessions", {"patient_id": patient_id}, token)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = ""
+    ) -> httpx.Response:
+        token = self._token if token == "" else token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self._http.request(method, path, json=body, headers=headers)
+
+    def _ok(self, response: httpx.Response) -> Any:
+        assert response.is_success, f"{response.request.url.path}: {response.text}"
+        return response.json()
