@@ -1,16 +1,19 @@
 """Fixtures that several folders of tests share."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models.registry import ModelRegistry, default_store
 from notes.errors import ModelNotFoundError
+from tests.fixtures_db import database, database_url, template_url
 
-# As in the replicas (scripts/ray_head.py); read once, when llama.cpp is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+__all__ = ["database", "database_url", "template_url"]  # one PostgreSQL for all folders
+
+if TYPE_CHECKING:
+    from tests.live import LiveSystem
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +26,15 @@ def default_model_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def live_server() -> Iterator[str]:
-    """Yield the base URL of the whole system: real database, real model, real Ray."""
-    from scripts.system import start_system
-    from tests.systems import private_settings, silent
+def live_system() -> "Iterator[LiveSystem]":
+    """Yield the whole system, once for all tests: real database, real model, real Ray."""
+    from tests.live import open_live_system
 
-    with private_settings() as settings:
-        yield start_system(settings, say=silent).base_url
+    with open_live_system() as system:
+        yield system
+
+
+@pytest.fixture(scope="session")
+def live_server(live_system: "LiveSystem") -> str:
+    """Return the whole system's base URL."""
+    return live_system.base_url

@@ -1,16 +1,23 @@
 """The mobile app's calls, as tests make them."""
 
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+PATIENCE_S = 300.0
+PASSWORD = "a zanzibarquartz password"  # a word that tests look for in logs
 
 
 class MobileApp:
     """The app's service layer: the same routes, headers and bodies, and no others."""
 
     def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=300.0)
+        self._http = httpx.Client(base_url=base_url, trust_env=False)
         self._token: str | None = None
 
     def __enter__(self) -> Self:
@@ -29,88 +36,112 @@ class MobileApp:
         body = {
             "email": f"{name}@clinic.org",
             "username": name,
-            "password": "a long password",
+            "password": PASSWORD,
             "full_name": "Ada Example",
             "license_number": f"L-{name}",
             "specialization": "CBT",
             "phone": "+1 555 0100",
         }
-        return self._ok(self._call("POST", "/auth/register", body))
+        return self._ok(self.call("POST", "/auth/register", body))
 
     def log_in(self, name: str) -> Any:
         """Log in with a form, and keep the token."""
-        form = {"username": name, "password": "a long password"}
+        form = {"username": name, "password": PASSWORD}
         answer = self._ok(self._http.post("/auth/login", data=form))
         self._token = answer["access_token"]
         return answer
 
     def me(self) -> Any:
-        return self._ok(self._call("GET", "/auth/me"))["therapist"]
+        return self._ok(self.call("GET", "/auth/me"))["therapist"]
 
     def log_out(self) -> httpx.Response:
-        return self._call("POST", "/auth/logout")
+        return self.call("POST", "/auth/logout")
 
     def patients(self) -> Any:
-        return self._ok(self._call("GET", "/patients/?active_only=true"))["patients"]
+        return self._ok(self.call("GET", "/patients/?active_only=true"))["patients"]
 
     def patient(self, patient_id: int) -> Any:
         path = f"/patients/{patient_id}?include_sessions=true"
-        return self._ok(self._call("GET", path))["patient"]
+        return self._ok(self.call("GET", path))["patient"]
 
     def search(self, query: str) -> Any:
-        return self._ok(self._call("GET", f"/patients/search?q={query}"))["results"]
+        return self._ok(self.call("GET", f"/patients/search?q={query}"))["results"]
 
     def create_patient(self, full_name: str) -> Any:
         body = {"full_name": full_name, "phone": "+1 555 0199", "notes": "Prefers mornings."}
-        return self._ok(self._call("POST", "/patients/", body))["patient"]
+        return self._ok(self.call("POST", "/patients/", body))["patient"]
 
     def update_patient(self, patient_id: int, **changes: Any) -> Any:
-        return self._ok(self._call("PUT", f"/patients/{patient_id}", changes))["patient"]
+        return self._ok(self.call("PUT", f"/patients/{patient_id}", changes))["patient"]
 
     def delete_patient(self, patient_id: int) -> Any:
-        return self._ok(self._call("DELETE", f"/patients/{patient_id}"))
+        return self._ok(self.call("DELETE", f"/patients/{patient_id}"))
 
     def create_session(self, patient_id: int, transcript: str | None = None) -> Any:
         body: dict[str, Any] = {"patient_id": patient_id, "language": "hindi"}
         if transcript is not None:
             body |= {"duration": 3000, "original_transcription": transcript}
-        return self._ok(self._call("POST", "/sessions/", body))["session"]
+        return self._ok(self.call("POST", "/sessions/", body))["session"]
 
     def sessions(self, patient_id: int) -> Any:
-        return self._ok(self._call("GET", f"/sessions/patient/{patient_id}"))["sessions"]
+        return self._ok(self.call("GET", f"/sessions/patient/{patient_id}"))["sessions"]
 
     def session(self, session_id: int) -> Any:
-        return self._ok(self._call("GET", f"/sessions/{session_id}"))["session"]
+        return self._ok(self.call("GET", f"/sessions/{session_id}"))["session"]
 
     def update_session(self, session_id: int, **changes: Any) -> Any:
         """Save a session; the app saves edited notes this way, too."""
-        return self._ok(self._call("PUT", f"/sessions/{session_id}", changes))["session"]
+        return self._ok(self.call("PUT", f"/sessions/{session_id}", changes))["session"]
 
     def delete_session(self, session_id: int) -> Any:
-        return self._ok(self._call("DELETE", f"/sessions/{session_id}"))
+        return self._ok(self.call("DELETE", f"/sessions/{session_id}"))
 
-    def generate_notes(self, session_id: int, *, regenerate: bool = True) -> httpx.Response:
+    def generate_notes(
+        self, session_id: int, *, regenerate: bool = True, timeout_s: float = PATIENCE_S
+    ) -> httpx.Response:
         """Ask for a note; the app itself always sends `regenerate: true`."""
         path = f"/sessions/{session_id}/generate-notes"
-        return self._call("POST", path, {"regenerate": regenerate})
+        return self.call("POST", path, {"regenerate": regenerate}, timeout_s=timeout_s)
 
     def save_notes(self, session_id: int, text: str) -> Any:
         """Save edited notes on their own route, with the flags that the app believes in."""
         body = {"notes": text, "is_ai_generated": True, "edited_from_ai": True}
-        return self._ok(self._call("PUT", f"/sessions/{session_id}/notes", body))
+        return self._ok(self.call("PUT", f"/sessions/{session_id}/notes", body))
 
     def summarize(self, patient_id: int, *, sends_token: bool) -> httpx.Response:
         """Ask for the summary of all sessions; the old app sends no token here."""
         token = self._token if sends_token else None
-        return self._call("POST", "/summarize-sessions", {"patient_id": patient_id}, token)
+        return self.call("POST", "/summarize-sessions", {"patient_id": patient_id}, token)
 
-    def _call(
-        self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = ""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | str | None = None,
+        token: str | None = "",
+        timeout_s: float = PATIENCE_S,
     ) -> httpx.Response:
+        """Send any request, with the token unless told otherwise; a string goes as it is."""
         token = self._token if token == "" else token
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._http.request(method, path, json=body, headers=headers)
+        return self._http.request(
+            method,
+            path,
+            content=body if body is None or isinstance(body, str) else json.dumps(body),
+            headers={"Content-Type": "application/json"}
+            | ({"Authorization": f"Bearer {token}"} if token else {}),
+            timeout=timeout_s,
+        )
 
     def _ok(self, response: httpx.Response) -> Any:
         assert response.is_success, f"{response.request.url.path}: {response.text}"
         return response.json()
+
+
+@contextmanager
+def new_app(base_url: str) -> Iterator[MobileApp]:
+    """Yield the app on the phone of a new therapist who is logged in."""
+    name = f"ada-{uuid.uuid4().hex[:8]}"
+    with MobileApp(base_url) as app:
+        app.register(name)
+        app.log_in(name)
+        yield app

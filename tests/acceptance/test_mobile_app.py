@@ -1,12 +1,11 @@
 """The acceptance test: the mobile app's calls, in its order, against the whole running system."""
 
 import time
-import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from tests.mobile_app import MobileApp
+from tests.mobile_app import MobileApp, new_app
 
 HEADINGS = ("Chief Complaint", "Emotional State", "Risk", "Intervention", "Plan")
 TRANSCRIPT = """Therapist: Good morning. How have you been since our last session?
@@ -21,10 +20,7 @@ Therapist: Please practise it every evening, and we meet again on Thursday."""
 @pytest.fixture
 def app(live_server: str) -> Iterator[MobileApp]:
     """Yield the app on the phone of a new therapist who is logged in."""
-    name = f"ada-{uuid.uuid4().hex[:8]}"
-    with MobileApp(live_server) as app:
-        app.register(name)
-        app.log_in(name)
+    with new_app(live_server) as app:
         yield app
 
 
@@ -125,10 +121,7 @@ def test_the_summary_without_a_token_is_closed(app: MobileApp) -> None:
 def test_a_second_therapist_sees_nothing(app: MobileApp, live_server: str) -> None:
     patient = app.create_patient("Sam Example")
     session = app.create_session(patient["id"], TRANSCRIPT)
-    name = f"bob-{uuid.uuid4().hex[:8]}"
-    with MobileApp(live_server) as other:
-        other.register(name)
-        other.log_in(name)
+    with new_app(live_server) as other:
         assert other.patients() == []
         assert other.generate_notes(session["id"]).status_code == 404
         assert other.summarize(patient["id"], sends_token=True).status_code == 404

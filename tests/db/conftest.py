@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from db.session import Database
-from tests.fixtures_db import copy_of, database, database_url, template_url
-
-__all__ = ["database", "database_url", "template_url"]
+from tests.fixtures_db import copy_of
 
 TRANSCRIPT = "Therapist: How was your week?\nPatient: Hard."
 

@@ -10,15 +10,9 @@ import socket
 import sys
 
 FILE = os.environ.get("NETGUARD_FILE")
-# Where each event's arguments hold the address or the name that is asked for.
-PLACES = {
-    "socket.connect": 1,
-    "socket.sendto": 1,
-    "socket.sendmsg": 1,
-    "socket.getaddrinfo": 0,
-    "socket.gethostbyname": 0,
-    "socket.gethostbyaddr": 0,
-}
+# Which of each event's arguments is the address, or the name that is looked up.
+ADDRESSES = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
+NAMES = {"socket.getaddrinfo": 0, "socket.gethostbyname": 0, "socket.gethostbyaddr": 0}
 
 
 class OutwardCallError(OSError):
@@ -27,29 +21,37 @@ class OutwardCallError(OSError):
 
 def guard(event: str, arguments: tuple[object, ...]) -> None:
     """Refuse calls to anything but loopback, sockets of files, and this machine's own name."""
-    place = PLACES.get(event)
-    if place is None or is_local(arguments[place]):
+    host = host_of(event, arguments)
+    if host is None or is_local(host):
         return
-    record(f"refused {event} {arguments[place]!r}")
+    record(f"refused {event} {host!r}")
     raise OutwardCallError(event)
 
 
-def is_local(target: object) -> bool:
-    """Tell whether an address or a host's name leads to this machine."""
-    host = target[0] if isinstance(target, tuple) else target
-    if host is None or host == "":
-        return True
-    name = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
-    if isinstance(target, str | bytes) and ("/" in name or name.startswith("\0")):
-        return True  # a socket of a file
-    if name in {"localhost", socket.gethostname()}:
+def host_of(event: str, arguments: tuple[object, ...]) -> str | None:
+    """Return the host that a call is about; none for other events, and for sockets of files."""
+    if event in NAMES:
+        host = arguments[NAMES[event]]
+    elif event in ADDRESSES:
+        address = arguments[ADDRESSES[event]]
+        host = address[0] if isinstance(address, tuple) else None
+    else:
+        return None
+    if isinstance(host, bytes):
+        return host.decode(errors="replace")
+    return host if isinstance(host, str) else None
+
+
+def is_local(host: str) -> bool:
+    """Tell whether a host's name or address is this machine's."""
+    if host in {"", "localhost", socket.gethostname()}:
         return True
     try:
-        address = ipaddress.ip_address(name.partition("%")[0])
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None) or address
-    return mapped.is_loopback or mapped.is_unspecified
+    return bool(mapped.is_loopback or mapped.is_unspecified)
 
 
 def record(words: str) -> None:

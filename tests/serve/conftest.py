@@ -14,10 +14,7 @@ from deployments.api import create_api
 from deployments.auth import Authenticator
 from deployments.config import Settings
 from deployments.services import Services
-from tests.fixtures_db import database, database_url, template_url
 from tests.serve.fake_notes import FakeNotes
-
-__all__ = ["database", "database_url", "template_url"]
 
 TRANSCRIPT = (
     "Therapist: How was your week?\n"

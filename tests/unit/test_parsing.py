@@ -185,8 +185,8 @@ def test_an_echo_of_the_question_is_dropped() -> None:
             "Patient feels anxious about work and friends.",
         ),
         (
-            "Patient feels angry with her brother and her parents most of the time these days.",
-            "Patient feels angry with her brother.",
+            "Patient feels very angry with her brother and her parents most of the time these days.",
+            "Patient feels very angry with her brother.",
         ),
         (
             "Patient feels unable to tell new colleagues at work anything about the very long "
