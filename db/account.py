@@ -57,7 +57,7 @@ class ServerAccount:
         for folder in path.resolve().parents:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH and folder.stat().st_uid != self.uid:
-                logger.info("folder_opened", extra={"folder": str(folder)})
+                logger.info("folder_opened", extra={"data": {"folder": str(folder)}})
                 folder.chmod(mode | stat.S_IXOTH)
 
     def open_programs(self, install: Path) -> None:

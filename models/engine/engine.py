@@ -30,7 +30,7 @@ from models.engine.scheduler import Scheduler
 from models.engine.sequence import Branch, Generation, Sequence, plan_generation
 from notes.errors import DeadlineExceededError, EngineError, ModelError, QueueFullError
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("notes.engine")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from models.engine.params import EngineConfig, SamplingParams
 from models.engine.slots import Slot
 from notes.errors import EngineError
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("notes.engine")
 
 NATIVE_LOG_ERROR = 4  # ggml.h; the binding's own table of levels is of an older llama.cpp
 CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])

@@ -11,7 +11,7 @@ from models.engine.engine import Engine
 from models.engine.llama_backend import LlamaBackend
 from models.engine.params import EngineConfig
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("notes.engine")
 
 
 @contextmanager
