@@ -40,7 +40,7 @@ logs: ## the logs, as they are written
 
 import-auralis: setup ## take over the ancestor's data: FILE=auralis.db
 	@test -n "$(FILE)" || { echo "Name the file: make import-auralis FILE=auralis.db" >&2; exit 2; }
-	$(PY) -m db.import_auralis "$(FILE)"
+	$(PY) -m scripts.import_auralis "$(FILE)"
 
 clean: ## remove what `make setup` and the tools made; never data or models
 	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,15 +2,13 @@
 
 import asyncio
 
-import asyncpg
-
 from db.session import Database
 from notes.errors import DatabaseUnavailableError
 
 
 def is_database_empty(url: str) -> bool:
     """Tell whether no therapist is stored."""
-    return asyncio.run(_is_empty(url.replace("+asyncpg", "", 1)))
+    return asyncio.run(_is_empty(url))
 
 
 def answers(url: str) -> bool:
@@ -22,12 +20,9 @@ def answers(url: str) -> bool:
     return True
 
 
-async def _is_empty(dsn: str) -> bool:
-    connection = await asyncpg.connect(dsn)
-    try:
-        return not await connection.fetchval("SELECT EXISTS (SELECT FROM therapists)")
-    finally:
-        await connection.close()
+async def _is_empty(url: str) -> bool:
+    async with Database.open(url) as database, database.transaction() as repos:
+        return await repos.therapists.is_empty()
 
 
 async def _ping(url: str) -> None:

@@ -48,6 +48,10 @@ class TherapistRepository(Repository):
             raise NotFoundError(what="therapist", id=therapist_id)
         return _record(*found)
 
+    async def is_empty(self) -> bool:
+        """Tell whether nobody has an account: a database that no one has used yet."""
+        return await self._row(select(Therapist.id).limit(1)) is None
+
     async def credentials(self, username_or_email: str) -> tuple[TherapistRecord, str] | None:
         """Return the account and its password hash; an e-mail address goes before a user name."""
         name = func.lower(username_or_email)

@@ -37,6 +37,8 @@ EXAMPLE = re.compile(
     re.DOTALL,
 )
 
+JSON = {"Content-Type": "application/json"}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -267,7 +269,7 @@ async def refusals(anonymous: httpx.AsyncClient) -> list[tuple[int, str]]:
     del body["full_name"]
     answers = [
         await anonymous.post("/auth/register", json=body),
-        await anonymous.post("/auth/register", content="{"),
+        await anonymous.post("/auth/register", content="{", headers=JSON),
         await anonymous.get("/nowhere"),
         await anonymous.put("/health"),
     ]

@@ -28,7 +28,7 @@ def dry_run(*arguments: str) -> str:
         (["stop"], "-m scripts.serve stop"),
         (["status"], "-m scripts.serve status"),
         (["logs"], "-m scripts.serve logs"),
-        (["import-auralis", "FILE=x.db"], '-m db.import_auralis "x.db"'),
+        (["import-auralis", "FILE=x.db"], '-m scripts.import_auralis "x.db"'),
     ],
 )
 def test_verbs_call_their_command(arguments: list[str], expected: str) -> None:
