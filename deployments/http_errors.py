@@ -34,6 +34,8 @@ from notes.errors import (
 
 logger = logging.getLogger("notes.http")
 
+FORM_EXAMPLE = "username=ada&password=…, as a form"
+
 
 class BodyTooLargeError(NotesError):
     """The request is larger than {max_bytes} bytes. Send less text at once."""
@@ -132,7 +134,7 @@ def _headers(status: int, error: BaseException) -> dict[str, str]:
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what Starlette calls it with
     template = _HTTP_SENTENCES.get(error.status_code, "The request was refused.")
-    sentence = template.replace("{example}", json.dumps(_example(request)))
+    sentence = template.replace("{example}", _example(request))
     return error_response(request.url.path, error.status_code, sentence, error.headers)
 
 
@@ -142,18 +144,18 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     status = 400 if any(each["type"] == "json_invalid" for each in errors) else 422
     sentence = " ".join(dict.fromkeys(_sentence(each) for each in errors))
     if any(each["loc"][0] == "body" for each in errors):
-        sentence += f" A right body is {json.dumps(_example(request))}."
+        sentence += f" A right body is {_example(request)}."
     return error_response(request.url.path, status, sentence)
 
 
-def _example(request: Request) -> object:
+def _example(request: Request) -> str:
     """Return the example of the body that the route's schema declares."""
     field = getattr(request.scope.get("route"), "body_field", None)
     schema = getattr(getattr(field, "field_info", None), "annotation", None)
     for kind in (schema, *getattr(schema, "__args__", ())):
         if example := getattr(kind, "EXAMPLE", None):
-            return dict(example)
-    return {"name": "value"}
+            return json.dumps(dict(example))
+    return FORM_EXAMPLE  # the one body without a schema is the login's
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -16,7 +16,9 @@ from deployments.metrics import Metrics
 from deployments.pipeline import NotePipeline
 from deployments.pool import PoolMonitor
 from deployments.services import Health, NoteOutcome, NoteStatus, SummaryOutcome
+from notes.compose import finding_details
 from notes.errors import (
+    ConsentMissingError,
     DatabaseUnavailableError,
     DeadlineExceededError,
     ModelError,
@@ -24,6 +26,7 @@ from notes.errors import (
 )
 from notes.fallback import extract_note, extract_summary
 from notes.history import SessionSource, compose_history
+from notes.risk import assess_risk
 from notes.style import get_style
 from notes.transcript import parse_transcript
 
@@ -104,13 +107,14 @@ class PipelineNoteService:
     ) -> NoteOutcome:
         """Answer with sentences of the transcript; they are not stored as the session's note."""
         self._count_fallback(request.request_id, reason, seconds)
-        draft = extract_note(parse_transcript(request.transcript), get_style(request.style))
+        transcript = parse_transcript(request.transcript)
         return NoteOutcome(
             status=NoteStatus.FALLBACK,
             session_id=request.session_id,
-            text=draft.text,
+            text=extract_note(transcript, get_style(request.style)).text,
             inference_time_s=seconds,
             reason=str(reason),
+            findings=tuple(finding_details(each) for each in assess_risk(transcript.turns)),
         )
 
     def _count_fallback(self, request_id: str, reason: ModelError, seconds: float) -> None:
@@ -127,9 +131,15 @@ class PipelineNoteService:
     # Summaries
 
     async def summarize_sessions(self, therapist_id: int, patient_id: int) -> SummaryOutcome:
-        """Summarize every session of a patient that has a note or a transcript."""
+        """Summarize every session of a patient that has a note or a transcript.
+
+        Raises NotFoundError and ConsentMissingError.
+        """
         async with self._database.transaction() as repos:
+            patient = await repos.patients.get(therapist_id, patient_id)
             sessions = await repos.sessions.list_for_patient(therapist_id, patient_id)
+        if not patient.consent_ai_notes:
+            raise ConsentMissingError(patient_id=patient_id)
         sources = tuple(_source(session) for session in sessions if _content(session))
         if not sources:
             return SummaryOutcome(text="")

@@ -94,7 +94,7 @@ class Engine:
             async with asyncio.timeout(request.timeout_s):
                 return await asyncio.wrap_future(ticket.future)
         except TimeoutError:
-            raise DeadlineExceededError(timeout_s=request.timeout_s) from None
+            raise DeadlineExceededError(timeout_s=round(request.timeout_s, 1)) from None
         finally:
             ticket.cancel()
 

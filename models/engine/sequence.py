@@ -129,7 +129,7 @@ class Generation:
         if self.is_cancelled:
             return GenerationCancelledError()
         if now - self.submitted_at > self.request.timeout_s:
-            return DeadlineExceededError(timeout_s=self.request.timeout_s)
+            return DeadlineExceededError(timeout_s=round(self.request.timeout_s, 1))
         return None
 
     def completion(self, model: str, now: float) -> Completion:

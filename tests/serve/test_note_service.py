@@ -187,6 +187,8 @@ async def test_consent_and_length_are_asked_for_first(
         await repos.patients.update(*owner, consent_ai_notes=False)
     with pytest.raises(ConsentMissingError):
         await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    with pytest.raises(ConsentMissingError):
+        await service.notes.summarize_sessions(*owner)
 
 
 async def test_sessions_are_summarized_from_notes_and_transcripts(
