@@ -96,6 +96,7 @@ HISTORY = NoteStyle(
             instruction="Write one or two sentences: what was the latest session about?",
             min_words=8,
             max_words=30,
+            opening="The latest session was about",
         ),
         SectionStyle(
             key="themes",
@@ -103,6 +104,7 @@ HISTORY = NoteStyle(
             instruction="Write one or two sentences: which problems come back in the sessions?",
             min_words=8,
             max_words=30,
+            opening="The sessions come back to",
         ),
         SectionStyle(
             key="emotional_course",
@@ -110,6 +112,7 @@ HISTORY = NoteStyle(
             instruction="Write one or two sentences: how did the patient's mood change?",
             min_words=8,
             max_words=30,
+            opening="The patient's mood",
         ),
         SectionStyle(
             key="risk",
@@ -124,6 +127,7 @@ HISTORY = NoteStyle(
             instruction="Write one or two sentences: what got better and what did not?",
             min_words=8,
             max_words=30,
+            opening="The patient has",
         ),
         SectionStyle(
             key="plan",
@@ -131,6 +135,7 @@ HISTORY = NoteStyle(
             instruction="Write one or two sentences: what is planned next?",
             min_words=6,
             max_words=30,
+            opening="The patient will",
         ),
     ),
     min_words=30,

@@ -1,20 +1,22 @@
 """The API's pages, served from the installed package: no content network, no inline script."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from swagger_ui_bundle import swagger_ui_path
 
 from notes.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
 
+# The package is there for its Swagger UI, which reads OpenAPI 3.1; its application is not used.
+_FOLDER: Final = Path(str(files("fastapi_offline"))) / "static"
 _FILES: Final = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
-    "favicon-32x32.png": "image/png",
+    "favicon.png": "image/png",
 }
 # Addresses are relative, so that the page works under any prefix.
 _PAGE: Final = """<!doctype html>
@@ -23,7 +25,7 @@ _PAGE: Final = """<!doctype html>
 <meta charset="utf-8">
 <title>Clinic notes: API</title>
 <link rel="stylesheet" href="docs/swagger-ui.css">
-<link rel="icon" type="image/png" href="docs/favicon-32x32.png">
+<link rel="icon" type="image/png" href="docs/favicon.png">
 </head>
 <body>
 <div id="swagger-ui"></div>
@@ -62,4 +64,4 @@ async def asset(name: str) -> Response:
         return Response(_START, media_type="text/javascript")
     if name not in _FILES:
         raise NotFoundError(what="file", id=name)
-    return FileResponse(Path(str(swagger_ui_path)) / name, media_type=_FILES[name])
+    return FileResponse(_FOLDER / name, media_type=_FILES[name])
