@@ -10,7 +10,15 @@ from notes.errors import NoteParseError
 from notes.fallback import extract_note
 from notes.merging import merge_drafts
 from notes.parsing import NOT_DISCUSSED, NoteDraft, Section, complete, parse_note
-from notes.risk import RiskFinding, RiskReading, assess_risk, mark_risks, risk_statement, unmark
+from notes.risk import (
+    NOTHING_FOUND,
+    RiskFinding,
+    RiskReading,
+    assess_risk,
+    mark_risks,
+    risk_statement,
+    unmark,
+)
 from notes.sentences import num_words, split_sentences
 from notes.style import HISTORY, SECTIONS5, NoteStyle
 from notes.transcript import parse_transcript
@@ -291,12 +299,12 @@ def _risk_text(sessions: Sequence[_Session], max_words: int) -> str:
             unsaid.append(str(session.source.number))
     if unsaid:
         lines.append(f"Urgent findings also in: session {', '.join(unsaid)}.")
-    return " ".join(lines) or risk_statement(())
+    return " ".join(lines) or NOTHING_FOUND
 
 
 def _key_points(session: _Session) -> list[str]:
     """Return the facts of one session's note that a therapist looks for first."""
-    nothing = (NOT_DISCUSSED, risk_statement(()))
+    nothing = (NOT_DISCUSSED, NOTHING_FOUND)
     sections = (session.note.section(key) for key in _KEY_SECTIONS)
     return [
         f"{session.source.title}, {s.heading}: {mark_risks(s.text, session.findings)}"

@@ -8,6 +8,7 @@ from enum import Enum
 from notes.claims import RISK_KEY
 from notes.parsing import NoteDraft, Section
 from notes.risk import (
+    NOTHING_FOUND,
     RiskFinding,
     RiskReading,
     mark_risks,
@@ -160,4 +161,4 @@ def _check_risk(draft: NoteDraft, reading: RiskReading) -> list[Violation]:
 
 
 def _has_content(section: Section) -> bool:
-    return section.is_discussed and section.text != risk_statement(())
+    return section.is_discussed and section.text != NOTHING_FOUND

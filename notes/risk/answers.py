@@ -31,10 +31,10 @@ _ECHOED = re.compile(r"^(?:[\w'-]+ ){0,4}[\w'-]+\? ")
 _OPEN = re.compile(r"^[\s,.;:…!?\-–—*()\[\]\"']+")
 
 _YES_WORD = (
-    r"(?:yes|yeah|yep|yup|yea|yah|uh-?huh|mm-?hm+|mhm+|right|correct|exactly|definitely"
+    r"(?:yes|aye|yeah|yep|yup|yea|yah|uh-?huh|mm-?hm+|mhm+|right|correct|exactly|definitely"
     r"|absolutely|true|sure)"
 )
-_NO_WORD = r"(?:no|nope|nah|uh-uh|never|none)"
+_NO_WORD = r"(?:no|naw|nay|nope|nah|uh-uh|never|none)"
 _STOP = (
     r"(?=\W*(?:$|[.,;!?…—-]| (?:but|and|to|that|sometimes|about|at|into|up|through|in|on|when"
     r"|every|i)\b))"
@@ -66,11 +66,17 @@ _YES = re.compile(
     r"|dark |the )*thoughts?\b"
     r"|fleeting|passing|passive|occasional|a flicker|brief|intrusive"
     r"|i (?:wouldn't|can't) say no\b|can't say i (?:don't|haven't)"
-    r"|here and there|from time to time|at times|both\b|more than|less than|nods yes|unfortunately"
+    r"|there (?:are|is|were|have been|has been)\b(?! (?:no|none|not|nothing|never))"
+    r"|i (?:gave in|caved|slipped|lapsed|relapsed|did it|still (?:do|have|get|am))\b"
+    r"|less\b|fewer|weaker|milder|quieter|fading|only\b(?! (?:if|because|joking|kidding|natural))"
+    r"|[\w']+ is (?:(?:a|too) )?strong\b|(?:that's|that is|it's) (?:been there|it exactly|exactly"
+    r" it"
+    r"|about right)|(?:i )?wouldn't mind\b|here and there|from time to time|at times|both\b|more"
+    r" than|less than|nods yes|unfortunately"
     r"|a while)"
 )
 _NO = re.compile(
-    r"^(?:(?:god|hell|oh|lord|heavens|christ) no\b|yeah,? no\b|right,? no\b"
+    r"^(?:(?:god|hell|oh|lord|heavens|christ|goodness|jesus),? no\b|yeah,? no\b|right,? no\b"
     rf"|{_NO_WORD}\b(?! (?:one|body|idea|point|reason|way to|matter|more|clue|longer))"
     r"|not (?:really|at all|at the moment|right now|now|this|today|lately|recently|currently|that"
     r" i|me|for (?:me|a)"
@@ -102,6 +108,41 @@ _NO_THEN_YES = re.compile(
     r"(?:sometimes|maybe\b|a little|once in a while|occasionally|(?:okay )?(?:yes|yeah|yep)\b"
     r"|i (?:guess|suppose) (?:sometimes|i do|a little|yes|so)|i do sometimes|not every|every now)"
 )
+_BUT_YES = re.compile(
+    r"\b(?:but|actually|then again|okay|truth is|honestly|if i'm honest|well)[\s,.…—-]+(?:yes|yeah"
+    r"|yep|aye|(?:sometimes|now and then|once or twice|i do|i did|i have|it does|it's there|it"
+    r" comes"
+    r"|they come)(?=\W*(?:$|[.!])))"
+)
+_GONE = re.compile(
+    r"^(?:(?:they|it|that|those|all)(?:'ve| have|'s| has|'re| are|s)?|all)(?: (?:all|just|pretty"
+    r" much"
+    r"|completely|been|now))* (?:gone|stopped|passed|went away|lifted|quiet|left me)\b"
+    r"|^gone\b(?! (?:mad|too|wrong|up))"
+)
+_LESSENED = re.compile(r"^(?:a (?:bit|little|lot) )?(?:less|fewer|weaker|milder|quieter|fading)\b")
+_NOT_OTHERS = re.compile(
+    r"\b(?:any ?(?:one|body)|others?|other people)(?: else)?,? (?:no|nope|never|not)\b"
+    r"|\b(?:just|only) (?:me|my ?self)\b"
+)
+_ONLY_SELF = re.compile(
+    r"^(?:just |only )?(?:me|my ?self)\b,? (?:yes|yeah|aye|yep|sometimes|though)"
+)
+_HEDGED = re.compile(
+    r"^(?:it |that |well,? )?(?:depends|sometimes|most(?:ly| of the time| days| nights)|not"
+    r" (?:always"
+    r"|when|after|every)|some(?:times| days| nights)|kind of|kinda|sort of|sorta|usually|i guess"
+    r"|maybe"
+    r"|more or less|in the daytime|when (?:he|she|they)|if (?:he|she)|on (?:a )?good|as long as)\b"
+    r"|\b(?:as long as|unless|except when|only when|until|when|if) (?:he|she|they)(?:'s| is|'re|"
+    r" are"
+    r"|'d| does|n't| isn't| doesn't)?\b"
+)
+_TIME = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august"
+    r"|september|october|november|december|tonight|tomorrow|weekend|next (?:week|month)|birthday"
+    r"|christmas|easter|anniversary|the (?:\w+(?:th|st|nd|rd)|\d+)|after|before|once|when|soon)\b"
+)
 _YES_AT_END = re.compile(r"\b(?:yes|yeah|yep|yup)\W*$|, (?:yes|yeah)\b|\bthen yes\b")
 _NO_AT_END = re.compile(r"\b(?:no|nope|nah)\W*$")
 _VAGUE = re.compile(
@@ -114,7 +155,10 @@ _SOMEBODY = re.compile(
     rf"^(?:(?:my|his|her) (?:\w+ )?{ROLE}\b|he\b|she\b|they\b)(?! (?:didn't|hasn't|never|doesn't))"
 )
 _MEANS = re.compile(
-    rf"\b(?:{PILLS}|gun|rope|bridge|train|car|knife|razor|belt|overdos\w+|hang\w*|jump\w*|drown\w*"
+    rf"\b(?:{PILLS}|(?:shot)?gun|rifle|noose|hose(?:pipe)?|exhaust|cliff|tracks|railway|motorway"
+    rf"|lorry|roof"
+    rf"|river|sea|blades?|razors?|garage|rope|bridge|train|car|knife|razor|belt|overdos\w+"
+    rf"|hang\w*|jump\w*|drown\w*"
     rf"|carbon monoxide)\b"
 )
 _PASSIVE = re.compile(
@@ -147,6 +191,26 @@ def names_somebody(folded: str) -> bool:
     return bool(_SOMEBODY.match(_strip(folded[:LOOK_AHEAD])))
 
 
+def names_time(folded: str) -> bool:
+    """Whether an answer to "when?" names a day or an occasion."""
+    return bool(_TIME.search(folded[:LOOK_AHEAD]))
+
+
+def is_hedged(folded: str) -> bool:
+    """Whether "safe at home?" is answered with a condition ("Depends on his mood.")."""
+    return bool(_HEDGED.search(_strip(folded[:LOOK_AHEAD])))
+
+
+def is_lessening(folded: str) -> bool:
+    """Whether it says that there is less of it, hence some."""
+    return bool(_LESSENED.match(_strip(folded[:LOOK_AHEAD])))
+
+
+def spares_others(folded: str) -> bool:
+    """Whether it says no for other people ("Myself yes, anyone else no.")."""
+    return bool(_NOT_OTHERS.search(folded[:LOOK_AHEAD]))
+
+
 def is_passive_answer(folded: str) -> bool:
     """Whether an answer speaks of passive thoughts ("Passive, like what's the point")."""
     return bool(_PASSIVE.search(folded[:LOOK_AHEAD]))
@@ -175,9 +239,11 @@ def _strip(text: str) -> str:
 
 
 def _polarity(head: str) -> Answer:
-    if _NO_THEN_YES.match(head):
+    if _NO_THEN_YES.match(head) or _BUT_YES.search(_first_two(head)) or _ONLY_SELF.match(head):
         return Answer.YES
-    if re.match(r"no,? (?:yeah|yes)\b|i (?:wouldn't|can't) say no\b", head):
+    if _GONE.match(head):
+        return Answer.NO
+    if re.match(r"no,? (?:yeah|yes)\b|i (?:wouldn't|can't) say no\b|i wouldn't mind\b", head):
         return Answer.YES
     if _NO.match(head):
         return Answer.NO

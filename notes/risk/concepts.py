@@ -26,7 +26,9 @@ PERSON = (
     rf"|everybody|(?:my|his|her|their|the|that|this|a|your) (?:\w+ ){{0,2}}?{ROLE})\b"
 )
 PILLS = (
-    r"(?:pills?|meds|medications?|medicine|tablets|xanax|ativan|klonopin|valium|ambien|tylenol"
+    r"(?:pills?|meds|medications?|medicine|tablets?|capsules|paracetamol|tramadol|codeine|morphine"
+    r"|ibuprofen|aspirin|sleepers|antidepressants|sertraline|lithium|methadone|xanax|ativan"
+    r"|klonopin|valium|ambien|tylenol"
     r"|insulin|painkillers|oxy\w*|opioids?|percocet|benzos?|sleeping pills)\b"
 )
 ALCOHOL = r"(?:wine|vodka|whisk\w+|rum|gin|beers?|liquor|tequila|alcohol|booze|bourbon|drinks?)"

@@ -149,8 +149,11 @@ def _carries(word: str) -> bool:
 # Time
 
 _PAST = re.compile(
-    r"\b(?:used to|(?:years?|months?|decades?) ago|a long time ago|back (?:then|in|when)|in the"
-    r" past|at one point"
+    r"\b(?:used to|(?:years?|months?|decades?) ago|a long time ago|back (?:then|in|when)|years?"
+    r" back|in the"
+    r" past(?! (?:week|few|couple|month|two|three|days?|fortnight))|at one point"
+    r"|(?<!\w )at (?:age )?(?:twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+    r"|in my (?:teens|twenties|thirties)"
     r"|in (?:\w+ grade|(?:high|grade|elementary) school|middle school|college|university|my"
     r" (?:teens|twenties|thirties|youth|childhood)"
     r"|(?:19|20)\d\d)|when (?:i|you|we) (?:was|were) (?:\w+ )?(?:\d+|a |an |in |younger|little"
@@ -299,7 +302,9 @@ def severity_of(base: Severity, place: Around, term: str) -> Severity:
         return base
     if _TRIED.search(place.before) or _ATTEMPT_AFTER.match(place.after):
         return Severity.BEHAVIOUR
-    if base is Severity.METHOD and re.match(r"(?:took|swallowed|hung|shot|slit) ", term):
+    if base is Severity.METHOD and re.match(
+        r"(?:took|swallowed|hung|shot|slit|jumped|threw|necked) ", term
+    ):
         return Severity.BEHAVIOUR
     if _PLANNED.search(place.before):
         return max(base, Severity.PLAN)

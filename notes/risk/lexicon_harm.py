@@ -22,7 +22,7 @@ SELF_HARM = (
     concept(
         "harm_self",
         _H,
-        "hurt harm inju cut cuts cutt burn scra punc hit hitt bite biti",
+        "bite biti burn cut cuts cutt harm hit hits hitt hurt inju punc scra",
         rf"(?:hurt(?:s|ing)?|harm(?:s|ing|ed)?|injur(?:es?|ing|ed)|cut(?:s|ting)?|burn(?:s|ing|ed"
         rf"|t)?|scratch\w*"
         rf"|punch\w*|hit(?:s|ting)?|bit(?:es?|ing)) {SELF}",
@@ -49,12 +49,13 @@ SELF_HARM = (
     concept(
         "wounding",
         _H,
-        "cuts skin thig legs arms head face stom fist scar",
+        "arm arms burn cuts face fist head leg legs scal scar scra skin stom thig",
         r"(?:fresh|new|some|more|these|the) (?:cuts|scratches|burns)\b(?: \w+){0,2} (?:on|under|up"
         r"|down|all over) (?:my|your|this|the)"
         rf"|(?:pick|scratch|dig|claw|peel)\w*{gap(4)}(?:my|your) (?:skin|arms?|legs?"
         rf"|scalp){gap(6)}(?:bleed\w*|blood|raw|on purpose)"
-        r"|(?:hit|hitting|punch\w*|slam\w*|smack\w*|pinch\w*|stab\w*) (?:my|your) (?:\w+"
+        r"|(?<!he )(?<!they )(?:hit|hitting|punch\w*|slam\w*|smack\w*|pinch\w*|stab\w*) (?:my"
+        r"|your) (?:\w+"
         r" )?(?:thighs?|legs?|arms?|head|face|stomach)"
         rf"{gap(3)}(?:fists?|until|on purpose|over and over|when i|wall|to feel)",
         is_own=True,
@@ -87,7 +88,7 @@ ABUSE = (
         "safe_at_home",
         _A,
         "safe",
-        r"safe (?:at (?:home|your|my)|with (?:him|her|them|your|my)"
+        r"safe (?:at (?:home|your|my)|with (?:him|her|them|your|my)\b"
         r"|in (?:your|my|the|this|that|our) (?:own )?(?:home|house|relationship|marriage))",
         is_inverse=True,
     ),
@@ -122,7 +123,7 @@ ABUSE = (
     concept(
         "abuse_word",
         _A,
-        "abus mole rape inci dome negl viol",
+        "abus dome ince inci mole negl rape viol",
         r"abus(?:e|ed|es|ive|er|ing)\b|molest\w*|raped?\b|incest\w*|domestic violence"
         r"|neglect(?:ed)?\b"
         r"|violence (?:or abuse )?(?:at home|in (?:your|the|my) (?:home|house|relationship"
@@ -153,7 +154,7 @@ ABUSE = (
     concept(
         "hand_on",
         _A,
-        "hand",
+        "fing hand",
         r"(?:laid|lays?|put|puts|raised|raises) (?:a |his |her |their )?(?:finger|hands?) (?:on|to)"
         rf" {_ME}",
     ),
@@ -190,7 +191,7 @@ ABUSE = (
     concept(
         "restrained",
         _A,
-        "pinn held hold drag spit thro pull chas corn let",
+        "chas corn drag held hold let pinn pins pull spat spit thre thro",
         r"(?:pin(?:s|ned)|held|holds|hold|drag(?:s|ged)|corner(?:s|ed)|chas(?:es|ed)) (?P<who>me"
         r"|us|you) (?:down|against|by|around|across|into|with)"
         r"|(?:won't|wouldn't|didn't|doesn't) let (?:me|us|you) (?:up|go|move|out of)\b"
@@ -202,7 +203,7 @@ ABUSE = (
     concept(
         "controlled",
         _A,
-        "take cont keep allo",
+        "allo conf cont keep take",
         r"(?:takes|controls|keeps|confiscates) (?:all )?(?:of )?my (?:\w+ )?(?:paychecks?|money"
         r"|wages|salary|bank card|cards|passport"
         r"|documents)|(?:i'm|i am) not allowed to (?:leave|see|work|go out|have|talk)"
@@ -249,9 +250,9 @@ VIOLENCE = (
     concept(
         "harm_to_others",
         _V,
-        "hurt harm self your myse hims hers them",
+        "anyb anyo else harm hers hims hurt myse othe self some them your",
         r"(?:hurting|harming) (?:others|someone|anyone|somebody|anybody|other people)(?: else)?\b"
-        r"(?!'s feelings)|harm to others|\w*sel(?:f|ves) or (?P<term>others|someone else|anyone"
+        r"(?!'s feelings)|harm to others|\w*sel(?:f|ves),? or (?P<term>others|someone else|anyone"
         r" else"
         r"|somebody else|other people|someone|anyone|anybody)\b",
     ),
@@ -267,7 +268,8 @@ VIOLENCE = (
     concept(
         "assault",
         _V,
-        "smas bash brea crac snap shak shoo shov slam grab thro thre shot grou hosp hell crap shit"
+        "bash brea brin cav cav chok crac crap drag grab grou hand hell hosp kick out "
+        "pinn put scho shak shit shoo shot shov slam smas snap thre thro work"
         " hand brin",
         r"(?:smash|bash|break|crack|snap|cav|kick)\w* (?:in )?(?:his|her|their|someone's|that"
         r" \w+'s) (?:\w+ )?(?:skull|face|head"
@@ -286,7 +288,7 @@ VIOLENCE = (
     concept(
         "revenge",
         _V,
-        "pay suff reve hurt",
+        "hurt pay reve suff teac",
         r"(?:make|making) (?:him|her|them) (?:pay|suffer|hurt)|going to pay for|(?:get|got|want)"
         r" (?:my )?"
         r"revenge|teach (?:him|her|them) a lesson",

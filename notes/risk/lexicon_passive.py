@@ -52,7 +52,7 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "better_off_dead",
         _S,
-        "dead here gone exis aliv arou wake die",
+        "aliv arou dead die died exis gone here live wake",
         r"better of+ (?:dead\b|not (?:being )?(?:here|alive|existing)|gone\b)"
         r"|(?:easier|simpler|nicer|better) (?:to )?not (?:to )?(?:be (?:here|alive|around)|exist"
         r"|wake up)"
@@ -64,7 +64,7 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "better_without",
         _S,
-        "bett happ easi reli simp nice matt diff with fine okay",
+        "bett diff easi fine happ matt nice okay reli simp well with",
         rf"better of+{gap(2)}with ?out (?P<who>me|you)\b(?! (?:there|at|in the))"
         rf"|(?:happier|easier|better|relieved|fine|okay|well){gap(5)}if i (?:{_ABSENT})"
         r"|(?:wouldn't|won't|doesn't|not) (?:even )?(?:matter|make a difference) if i"
@@ -104,7 +104,7 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "envy_the_dead",
         _S,
-        "envy jeal",
+        "envi envy jeal",
         rf"(?:envy|envious of|jealous of){gap(3)}(?:dead|died|die|dying|passed away)\b",
         Severity.WISH,
         is_passive=True,
@@ -235,7 +235,8 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "not_mind_dying",
         _S,
-        "hit hits kill stru ran run took died die canc gone dead live",
+        "acci aliv canc cras dead die died disa exis gone here hit hits kill live ran run "
+        "stru took up whet",
         rf"if{gap(6)}(?:hit|hits|killed|struck|ran over|took) (?P<who>me|you)\b{gap(5)}"
         r"(?:wouldn't|would not|don't|be (?:fine|okay|a relief|ok|glad|happy|good))"
         rf"|if i (?:[\w']+ ){{0,2}}?(?:got|was|were|had|get){gap(3)}(?:hit|run over|cancer|killed"
@@ -253,7 +254,7 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "nobody_would_miss",
         _S,
-        "miss noti cry care",
+        "care cry mind miss noti",
         rf"(?:no ?body|no one|noone)\b{gap(3)}(?:miss|notice|cry|care|mind)\b{gap(2)}"
         r"(?:if )?i(?: was|'m| am| were|'d been)? (?:gone|dead|died|disappeared|vanished|wasn't"
         r" here"
@@ -277,7 +278,9 @@ CONCEPTS: tuple[Concept, ...] = (
         "cannot_go_on",
         _S,
         "go keep",
-        r"(?:can't|cannot|cant|can not|couldn't) (?:go on\b(?! (?:a|the|to|that|vacation|with))"
+        r"(?:can't|cannot|cant|can not|couldn't) (?:go on\b(?! (?:a|the|to|that|vacation|with|in"
+        r" (?:that|this|the|my)|at|about"
+        r"|talking|working|holiday))"
         r"|keep living|keep on living)",
         Severity.WISH,
         is_passive=True,
@@ -294,7 +297,7 @@ CONCEPTS: tuple[Concept, ...] = (
     concept(
         "join_the_dead",
         _S,
-        "heav side",
+        "heav side up",
         r"(?:want to|wanna|wish i could|like to|rather|ready to) (?:be with|join) (?:\w+ ){1,2}?"
         r"(?:in heaven|up there|on the other side)",
         Severity.WISH,

@@ -19,7 +19,7 @@ SUBSTANCE = (
     concept(
         "heavy_drinking",
         _D,
-        "drin dran fini thro bott up poli",
+        "away bott dran drin fini poli thro up",
         rf"(?:drink\w*|drank|finish\w*|go(?:ing)? through|put(?:ting)? away|up to"
         rf"|polish\w*){gap(4)}"
         rf"(?:bottles?|fifth|handle|case|six[- ]pack|twelve[- ]pack|box|pints?|[\d]+|six|eight|ten"
@@ -29,7 +29,7 @@ SUBSTANCE = (
     concept(
         "drinking_danger",
         _D,
-        "drin",
+        "drin need usin",
         r"(?:can't|cannot|couldn't) (?:stop|control|quit) (?:my |the )?(?:drinking|using)"
         r"|drink(?:ing)? (?:[\w']+ ){0,3}?(?:every (?:single )?(?:day|night|evening)|too much"
         r"|heavily|alone"
@@ -56,7 +56,8 @@ SUBSTANCE = (
     concept(
         "hard_drugs",
         _D,
-        "hero meth crys coke coca crac fent oxy opio keta agai oxyc dope perc xana drug spee",
+        "agai coca coke crac crys dope drug fent hero keta meth opio oxy oxyc oxyx perc "
+        "shoo spee xana",
         r"(?:us(?:ing|ed|e)|shoot(?:ing)?(?: up)?|snort\w*|smok\w+|inject\w*|tak(?:e|ing)|took"
         r"|doing|did"
         rf"|scor\w+|back on) (?:[\w']+ ){{0,2}}?{DRUGS}\b|using again\b|shooting up\b",
@@ -108,7 +109,7 @@ PSYCHOSIS = (
     concept(
         "messages",
         _P,
-        "tv tele radi song news",
+        "news plat radi song tele tv",
         rf"(?:tv|television|radio|songs?|news|license plates?)\b{gap(4)}(?:send\w*|giv\w*|talk\w*"
         rf"|speak\w*)"
         r" (?:[\w']+ ){0,2}?(?:messages?|to me|signals?|about me)",

@@ -18,14 +18,14 @@ ACTIVE = (
     concept(
         "kill_self",
         _S,
-        "kill off offi unal away murd",
+        "away kill murd off offe offi unal",
         rf"(?:kill(?:ing|ed|s)?|off(?:ing|ed)?|unaliv\w*|do(?:ing)? away with|murder\w*) {SELF}",
         Severity.ACTIVE,
     ),
     concept(
         "end_life",
         _S,
-        "end endi ende take taki took",
+        "end ende endi ends take taki took",
         rf"(?:end(?:ing|ed|s)?|tak(?:e|ing|en|es)|took) {OWN}li(?:fe|ves)\b",
         Severity.ACTIVE,
     ),
@@ -43,14 +43,14 @@ ACTIVE = (
     concept(
         "suicide_word",
         _S,
-        "suic sue sui suis suey suwi kms",
+        "kms sue suea suec suei sues suey sui suia suic suis suwi",
         r"su(?:i|e|ey|wi)[ -]?[ai]?[ -]?(?:cid\w*|side\w*)\b|kms\b",
         Severity.ACTIVE,
     ),
     concept(
         "leave_life",
         _S,
-        "chec leav eart worl arou will",
+        "aliv arou chec eart here leav livi will worl",
         r"check(?:ing)? out for good|(?:leave|leaving) (?:this|the) (?:world|earth|life)\b"
         r"|(?:don't|can't|cannot|do not) (?:really )?(?:see|picture|imagine) (?:myself|me)"
         r" (?:being )?"
@@ -73,7 +73,7 @@ ACTIVE = (
     concept(
         "ways_to_die",
         _S,
-        "ways how meth kill many",
+        "dose how kill many meth way ways",
         r"(?:ways?|how|methods?) (?:to |of |i (?:could|would|might|can|'d) |i'd |you (?:could"
         r"|would) )"
         r"(?:die|kill (?:my|your)self|end (?:it|my life)|dying|do it painlessly)\b"
@@ -98,7 +98,7 @@ METHOD = (
     concept(
         "method_jump",
         _S,
-        "step jump walk thro leap",
+        "jump leap lie step thro walk",
         rf"(?:step|jump|walk|leap|throw|lie)(?:p?ing|ed)? (?:{SELF} )?(?:out |down )?(?:(?:in"
         rf" ?front of"
         r"|under) (?:a|the|that|an|some)? ?(?:\w+ )?(?:train|bus|truck|car|lorry|tram|subway|tube)"
@@ -110,7 +110,7 @@ METHOD = (
     concept(
         "method_drive",
         _S,
-        "driv stee swer cras turn wrap runn",
+        "cras driv run runn stee swer turn wrap",
         r"(?:driv(?:e|ing)|steer(?:ing)?|swerv(?:e|ing)|crash(?:ing)?|turn(?:ing)? the wheel"
         r"|wrap(?:ping)?|run(?:ning)?) (?:[\w']+ ){0,3}?"
         r"(?:off (?:a|the|that|this) (?:\w+ )?(?:bridge|road|cliff|overpass|highway)"
@@ -121,7 +121,7 @@ METHOD = (
     concept(
         "method_self",
         _S,
-        "hang hung shoo shot drow pois gass elec suff stra",
+        "drow elec gas gass hang hung pois shoo shot stra suff",
         rf"(?:hang(?:ing|ed)?|hung|shoot(?:ing)?|shot|drown\w*|poison\w*|gass?(?:ing|ed)?"
         rf"|electrocut\w*"
         rf"|suffocat\w*|strangl\w*) {SELF}(?! out)",
@@ -164,7 +164,7 @@ METHOD = (
     concept(
         "method_exhaust",
         _S,
-        "engi moto exha mono",
+        "engi exha gara mono moto",
         rf"garage\b{gap(6)}(?:engine|motor|car) (?:running|on)\b|(?:engine|motor|car)"
         rf" running{gap(5)}garage"
         r"|carbon monoxide",
@@ -198,7 +198,7 @@ METHOD = (
     concept(
         "method_gun",
         _S,
-        "gun pist",
+        "gun pist rifl",
         rf"(?:gun|pistol|rifle) (?:to|in|against|at) {OWN}(?:head|mouth|temple|chest)",
         Severity.METHOD,
     ),
@@ -247,12 +247,13 @@ PLAN = (
     concept(
         "plan_topic",
         _S,
-        "plan date spot",
+        "arra date pick plan prep spot",
         r"(?:(?:(?:a|any|have|had|made|of|specific|actual|real|clear|no|or) )+(?P<term>plans?)\b"
         r"(?! (?:for (?:the|this|next|work|my)|with|of care|together|to (?!kill|end|do|die|take"
         r"|jump|use"
         r"|hang|hurt|act))))"
-        r"|planned (?:it|how|out)|planning (?:it|how)"
+        r"|(?:made|making|any) (?:\w+ )?(?:preparations?|arrangements)|planned (?:it|how|out)"
+        r"|planning (?:it|how)"
         r"|picked (?:a|the|out) (?:\w+ )?(?:date|day|spot|place)",
         Severity.PLAN,
         needs_topic=True,
@@ -260,9 +261,10 @@ PLAN = (
     concept(
         "method_topic",
         _S,
-        "how mean meth way acce",
+        "acce how mean meth thin thou way",
         r"how (?:i|you)(?:'d| would| might|'ll| could)? (?:would |might )?(?:do|end|go about) it"
-        r"|a way to (?:do it|end)|(?:thought|thinking) about how|which (?:means|method)|access to"
+        r"|a way to (?:do it|end)|(?:thought|thinking) (?:about |of )?(?:how|(?:a|any|the)?"
+        r" ?(?:ways?|methods?|means)\b)|which (?:means|method)|access to"
         r" (?:means|pills|a gun|guns)",
         Severity.METHOD,
         needs_topic=True,

@@ -49,13 +49,36 @@ _NOTE_TERMS: tuple[tuple[RiskCategory, str], ...] = (
     ),
 )
 _TERMS = tuple((category, re.compile(pattern)) for category, pattern in _NOTE_TERMS)
-_GENERAL = re.compile(
-    r"\b(?:risk\w*|safe|safety|danger\w*|harm\w*|hurt\w*|threat\w*|crisis|emergenc\w*|imminent"
-    r"|urgent|concerns?|unsafe"
-    r"|kill\w*|die|dying|dead|death|not (?:asked|discussed|mentioned|reported)|nothing)\b"
+_MEANS = r"(?:tablets|pills|medication|means|guns?|firearms?|knives|blades?|razors?|weapons?|rope)"
+_MADE_SAFE = (
+    r"(?:remov\w+|lock\w*|hand(?:ed|ing)? (?:over|in)|giv\w+ to|gave|secur\w+|dispos\w+|pharmacy"
+    r"|chemist|taken away)"
 )
-_RESOURCES = re.compile(
-    r"\b(?:safety plan|crisis (?:line|plan|number|resources)|hotline|helpline|988)\b"
+_MEASURE = re.compile(
+    r"\bsafety plan\w*|\bcrisis (?:line|plan|number|resources|team|service)|\bhot ?line|\bhelpline"
+    r"|\b988\b|\bemergency (?:number|contact|services|room)"
+    rf"|\b{_MEANS}\b.{{0,60}}\b{_MADE_SAFE}\b|\b{_MADE_SAFE}\b.{{0,40}}\b{_MEANS}\b"
+)
+# What a sentence about a measure may not say besides.
+_ALARMS = re.compile(
+    r"\b(?:risk\w*|danger\w*|threat\w*|imminent|urgent|unsafe|kill\w*|die|dying|dead|death)\b"
+)
+# A grade of danger ("is at low risk", "is a risk") is a judgement, which no finding can hold.
+_GRADES = re.compile(
+    r"\b(?:is|are|was|were|be|remains?|poses?|at|low|high|no|moderate|imminent|acute|increased"
+    r"|elevated|significant|some|potential) (?:[\w-]+ ){0,3}?risks?\b|\brisks? (?:is|are|was"
+    r"|level|of)\b"
+)
+_OF_THERAPIST = re.compile(
+    r"\b(?:therapist|counsell?or|psychologist|clinician|doctor)(?:'s| has| had| is| was| reports?"
+    r"| wants?| denie[sd]| feels?| attempt\w*)(?! (?:ask|assess|check|screen|explor|concern"
+    r"|worr)\w*)"
+)
+_TELLS = re.compile(
+    r"\b(?:report|describ|speak|spoke|express|say|said|state|disclos|endors|admit|mention|feel|felt"
+    r"|think|thought|want|wish|denie|deny|talk|hav|has|had|tried|attempt|hear|use|us(?:es|ing|ed)"
+    r"|is"
+    r"|was)\w*\b"
 )
 _DENIES = re.compile(r"\b(?:no|not|never|denie[sd]|deny|denying|without|none)\b|n't\b")
 _PAST = re.compile(r"\b(?:past|history|historical\w*|previous\w*|prior|former\w*|ago|childhood)\b")
@@ -93,8 +116,9 @@ def reconcile_risk(
 ) -> tuple[str, bool]:
     """Give a Risk section that agrees with the findings, and whether an alert was added by rule.
 
-    Sentences by rule come first. A model's sentence stays only where all that it affirms or denies
-    is held by the findings, and then takes the place of the rule's sentence about the same.
+    Sentences by rule come first. A model's sentence stays only where it names dangers that the
+    findings hold in the same sense, and then takes the place of the rule's sentence about the
+    same; or where it is plainly about a safety measure.
     """
     kept, stated = _kept(unmark(model_text), findings)
     by_rule = [
@@ -110,19 +134,25 @@ def _kept(text: str, findings: Sequence[RiskFinding]) -> tuple[list[str], list[_
     for sentence in context.sentences(fold(text)):
         claims = list(_claims(sentence))
         original = text[sentence.start : sentence.start + len(sentence.text)].strip()
-        if original in kept or _judges(sentence.text, bool(claims)):
+        if original in kept or not _may_stay(sentence.text, claims, findings):
             continue
-        if all(_is_held(claim, findings) for claim in claims):
-            kept.append(original)
+        kept.append(original)
+        if _TELLS.search(sentence.text):  # a bare "Suicide." stands for nothing
             stated += claims
     return kept, stated
 
 
-def _judges(text: str, has_claims: bool) -> bool:
-    """Whether it speaks of risk in general ("Risk is low."), which no finding can hold."""
-    if has_claims or not _GENERAL.search(text):
+def _may_stay(text: str, claims: Sequence[_Claim], findings: Sequence[RiskFinding]) -> bool:
+    if not claims:
+        return _is_measure(text)
+    if _GRADES.search(text) or _OF_THERAPIST.search(text):
         return False
-    return not _RESOURCES.search(text) or bool(_DENIES.search(text))
+    return all(_is_held(claim, findings) for claim in claims)
+
+
+def _is_measure(text: str) -> bool:
+    """Whether it tells of a safety plan, a crisis line or means removed, and of nothing else."""
+    return bool(_MEASURE.search(text)) and not (_DENIES.search(text) or _ALARMS.search(text))
 
 
 def _claims(sentence: Sentence) -> Iterator[_Claim]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from notes.risk.findings import Polarity, RiskCategory, RiskFinding, Severity
 
-NOT_DISCUSSED = "Risk was not discussed."
+# Rules miss things, so that nothing was found is no statement about the session.
+NOTHING_FOUND = "Nothing about risk was found by rule; please check."
 
 Key = tuple[RiskCategory, Polarity]
 
@@ -88,7 +89,7 @@ def risk_sentences(
         *_unasked(held, was_asked),
         *_unclear(held, was_asked),
     )
-    return found or (RiskSentence(NOT_DISCUSSED, frozenset()),)
+    return found or (RiskSentence(NOTHING_FOUND, frozenset()),)
 
 
 class _Held:

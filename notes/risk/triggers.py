@@ -9,12 +9,16 @@ from notes.risk.concepts import Concept, Lexicon
 from notes.risk.context import Around, Sentence
 from notes.risk.figurative import blank_figurative
 from notes.risk.findings import Polarity, RiskCategory, Severity
+from notes.risk.lexicon_dangers import CONCEPTS as DANGERS
 from notes.risk.lexicon_harm import CONCEPTS as HARM
+from notes.risk.lexicon_hurts import CONCEPTS as HURTS
 from notes.risk.lexicon_passive import CONCEPTS as PASSIVE
 from notes.risk.lexicon_states import CONCEPTS as STATES
+from notes.risk.lexicon_steps import CONCEPTS as STEPS
 from notes.risk.lexicon_suicide import CONCEPTS as SUICIDE
+from notes.risk.lexicon_wishes import CONCEPTS as WISHES
 
-LEXICON = Lexicon((*SUICIDE, *PASSIVE, *HARM, *STATES))
+LEXICON = Lexicon((*SUICIDE, *STEPS, *PASSIVE, *WISHES, *HARM, *HURTS, *STATES, *DANGERS))
 TOPICS = frozenset({RiskCategory.SUICIDE, RiskCategory.SELF_HARM})
 
 _FIRST = frozenset({"i", "me", "my", "us", "we", "our"})

@@ -56,6 +56,27 @@ def test_the_model_cannot_deny_what_nobody_asked() -> None:
     assert "denies" not in note.draft.section("risk").text.casefold()
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Suicide or self-harm is a risk.",
+        "Therapist's suicide attempt, and the patient's self-harm.",
+    ],
+)
+@pytest.mark.parametrize("said", [DENIED[0], DENIED[1], "Patient: I wish I was dead."])
+def test_vague_words_on_danger_never_stand_beside_other_findings(written: str, said: str) -> None:
+    note = compose_note(*read((*NEUTRAL, said)), [GOOD | {"risk": written}], SECTIONS5)
+    assert written not in unmark(note.draft.section("risk").text)
+
+
+def test_a_safety_measure_stays_where_its_words_were_spoken() -> None:
+    measure = "The sister takes the tablets to the pharmacy today."
+    told = "Patient: I think about suicide. My sister takes the tablets to the pharmacy today."
+    for said, stays in ((told, True), ("Patient: I think about suicide.", False)):
+        note = compose_note(*read((*NEUTRAL, said)), [GOOD | {"risk": measure}], SECTIONS5)
+        assert (measure in note.draft.section("risk").text) == stays
+
+
 @pytest.mark.parametrize("key", ["chief_complaint", "emotional_state", "intervention", "plan"])
 def test_claims_about_risk_in_other_sections_need_a_finding_too(key: str) -> None:
     for claim in ("Patient denies suicidal ideation and intent.", "Patient wants to kill herself."):

@@ -197,3 +197,35 @@ def timed(turns: tuple[Turn, ...]) -> float:
     started = time.process_time()
     assess_risk(turns)
     return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If I wasn't here they would manage.",
+        "I should have died in that crash.",
+        "I don't deserve to live.",
+        "I'm just waiting to die.",
+        "I'm worth more dead.",
+        "I had the rifle against my head.",
+    ],
+)
+def test_what_the_heads_of_a_concept_once_hid_is_found(said: str) -> None:
+    assert found(f"P: {said}") & {("suicide", "affirmed"), ("suicide", "passive")}
+
+
+@pytest.mark.parametrize(
+    ("lines", "polarity"),
+    [
+        (("T: People sometimes want to be dead. Has that been there?", "P: Yes."), "passive"),
+        (("T: Some people think of suicide, and I say so openly.", "P: Yes."), None),
+        (("T: Any thoughts of suicide?", "P: No. Well, actually, yes."), "affirmed"),
+        (("T: Any thoughts of suicide?", "P: They've gone."), "denied"),
+        (("T: Any thoughts of suicide?", "P: Less. It comes and goes."), "affirmed"),
+    ],
+)
+def test_questions_in_several_sentences_and_answers_that_turn(
+    lines: tuple[str, ...], polarity: str | None
+) -> None:
+    expected = set() if polarity is None else {polarity}
+    assert {sense for _, sense in found(*lines)} == expected

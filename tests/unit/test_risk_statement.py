@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notes.risk import (
+    NOTHING_FOUND,
     Polarity,
     RiskCategory,
     RiskFinding,
@@ -26,7 +27,7 @@ def statement(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["P: Work is hard."], "Risk was not discussed."),
+        (["P: Work is hard."], NOTHING_FOUND),
         (
             ["P: I want to take an overdose. I have a plan to kill myself."],
             "Reports active {{RED:suicidal}} thoughts with a plan ({{RED:overdose}}).",
@@ -75,7 +76,7 @@ def test_every_exchange_has_short_true_sentences(exchange: Exchange) -> None:
     if "Denies" in text:
         assert any(f.polarity is Polarity.DENIED and f.is_answer for f in reading.findings)
     if reading.findings:
-        assert text != "Risk was not discussed."
+        assert text != NOTHING_FOUND
     marked = mark_risks(text, reading.findings)
     assert ("{{RED:" in marked) == any(f.is_alert and has_keyword(f) for f in reading.findings)
 
@@ -93,7 +94,7 @@ def reconciled(model: str, *lines: str) -> tuple[str, bool]:
 
 
 def test_an_invented_denial_goes() -> None:
-    assert reconciled("Denies SI/HI.", "P: Work is hard.") == ("Risk was not discussed.", False)
+    assert reconciled("Denies SI/HI.", "P: Work is hard.") == (NOTHING_FOUND, False)
 
 
 def test_an_invented_danger_goes() -> None:
@@ -110,8 +111,8 @@ def test_a_left_out_danger_is_added() -> None:
 
 
 def test_what_agrees_stays_and_is_not_said_twice() -> None:
-    model = "Patient speaks of suicidal thoughts at night. Sleeps four hours."
-    assert reconciled(model, "P: I think about suicide.") == (model, False)
+    model = "Patient speaks of suicidal thoughts at night."
+    assert reconciled(f"{model} Sleeps four hours.", "P: I think about suicide.") == (model, False)
 
 
 def test_a_graver_claim_than_was_found_goes() -> None:
@@ -137,7 +138,65 @@ def test_a_milder_claim_does_not_stand_for_a_plan() -> None:
     ],
 )
 def test_judgements_without_a_finding_go(model: str) -> None:
-    assert reconciled(model, "P: Work is hard.") == ("Risk was not discussed.", False)
+    assert reconciled(model, "P: Work is hard.") == (NOTHING_FOUND, False)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "Suicide or self-harm is a risk.",
+        "Therapist's suicide attempt, and the patient's self-harm.",
+        "Suicide and self-harm were discussed.",
+        "The patient is at high risk of suicide.",
+        "The session was calm.",
+    ],
+)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["T: Any thoughts of suicide or of hurting yourself?", "P: No, none."],
+        ["P: I wish I was dead."],
+        ["P: I tried to kill myself when I was seventeen."],
+        ["P: My brother killed himself."],
+    ],
+    ids=["denied", "passive", "historical", "other"],
+)
+def test_a_danger_named_in_another_sense_goes(model: str, lines: list[str]) -> None:
+    assert model not in reconciled(model, *lines)[0]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "Suicide or self-harm is a risk.",
+        "Therapist's suicide attempt, and the patient's self-harm.",
+        "The suicide risk is low.",
+    ],
+)
+def test_a_grade_or_a_danger_of_the_therapists_goes_even_where_both_were_found(model: str) -> None:
+    lines = "P: Last night I tried to kill myself.", "P: I cut my arms with a razor on Monday."
+    assert model not in reconciled(model, *lines)[0]
+
+
+def test_a_bare_word_does_not_stand_for_a_sentence_by_rule() -> None:
+    text, was_added = reconciled("Suicide.", "P: I think about suicide.")
+    assert text.startswith("Reports active suicidal thoughts.")
+    assert was_added
+
+
+@pytest.mark.parametrize(
+    ("model", "stays"),
+    [
+        ("A safety plan was written down with the crisis line's number.", True),
+        ("The sister takes the tablets to the pharmacy today.", True),
+        ("The crisis line is not needed.", False),
+        ("Safety plan, as the patient may die.", False),
+        ("The sister is kind.", False),
+    ],
+)
+def test_only_safety_measures_stay_without_a_finding_of_their_own(model: str, stays: bool) -> None:
+    text, _ = reconciled(model, "P: I think about suicide.")
+    assert (model in text) == stays
 
 
 NOTES = st.lists(

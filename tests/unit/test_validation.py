@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from notes.parsing import NoteDraft, Section
-from notes.risk import assess_risk
+from notes.risk import NOTHING_FOUND, assess_risk
 from notes.style import SECTIONS5
 from notes.transcript import parse_transcript
 from notes.validation import Rule, max_note_words, validate_note
@@ -16,7 +16,7 @@ URGENT = parse_transcript(session((*NEUTRAL, AFFIRMED[1])))
 TEXTS = {
     "chief_complaint": "Patient reports poor sleep and worry before work.",
     "emotional_state": "Patient feels angry and guilty after an argument.",
-    "risk": "Risk was not discussed.",
+    "risk": NOTHING_FOUND,
     "intervention": "Therapist taught paced breathing and a sleep diary.",
     "plan": "Patient will keep a sleep diary every day.",
 }
