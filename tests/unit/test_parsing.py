@@ -185,7 +185,7 @@ def test_an_echo_of_the_question_is_dropped() -> None:
             "Patient feels anxious about work and friends.",
         ),
         (
-            "Patient feels very angry with her brother and her parents most of the time these days.",
+            "Patient feels very angry with her brother and her parents most of the time now.",
             "Patient feels very angry with her brother.",
         ),
         (
