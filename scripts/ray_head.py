@@ -30,6 +30,15 @@ ROOT = Path(__file__).resolve().parents[1]
 MAX_TEMP_DIR_BYTES = 35
 NUM_SESSIONS_KEPT = 3
 
+# Ray's dashboard asks cloud providers' metadata servers where it runs, and tells usage-stats.ray.io
+# that usage reporting is off. Both go by the proxy of the environment: a port that nobody serves.
+NOWHERE = "http://127.0.0.1:9"
+PROXIES = {
+    **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOWHERE),
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), "localhost,127.0.0.1,::1"),
+}
+
 FOREIGN = frozenset({"RAY_ADDRESS", "RAY_API_SERVER_ADDRESS", "RAY_AUTH_TOKEN", "DATABASE_URL"})
 
 # Below the range that systems hand out by themselves, which would take a port between our look
@@ -186,6 +195,7 @@ def head_environment(config: HeadConfig) -> dict[str, str]:
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(config.token_file),
         "RAY_USAGE_STATS_ENABLED": "0",
+        **PROXIES,
         # What macOS has by default: Ray's own ports on loopback, not on the network.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         # No server for Ray Client, which runs any code that it is sent.

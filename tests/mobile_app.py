@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +18,7 @@ class MobileApp:
     """The app's service layer: the same routes, headers and bodies, and no others."""
 
     def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(base_url=base_url, trust_env=False)
+        self._http = httpx.Client(base_url=base_url, timeout=PATIENCE_S, trust_env=False)
         self._token: str | None = None
 
     def __enter__(self) -> Self:
@@ -96,12 +97,10 @@ class MobileApp:
     def delete_session(self, session_id: int) -> Any:
         return self._ok(self.call("DELETE", f"/sessions/{session_id}"))
 
-    def generate_notes(
-        self, session_id: int, *, regenerate: bool = True, timeout_s: float = PATIENCE_S
-    ) -> httpx.Response:
+    def generate_notes(self, session_id: int, *, regenerate: bool = True) -> httpx.Response:
         """Ask for a note; the app itself always sends `regenerate: true`."""
         path = f"/sessions/{session_id}/generate-notes"
-        return self.call("POST", path, {"regenerate": regenerate}, timeout_s=timeout_s)
+        return self.call("POST", path, {"regenerate": regenerate})
 
     def save_notes(self, session_id: int, text: str) -> Any:
         """Save edited notes on their own route, with the flags that the app believes in."""
@@ -119,18 +118,30 @@ class MobileApp:
         path: str,
         body: dict[str, Any] | str | None = None,
         token: str | None = "",
-        timeout_s: float = PATIENCE_S,
     ) -> httpx.Response:
         """Send any request, with the token unless told otherwise; a string goes as it is."""
-        token = self._token if token == "" else token
         return self._http.request(
             method,
             path,
             content=body if body is None or isinstance(body, str) else json.dumps(body),
-            headers={"Content-Type": "application/json"}
-            | ({"Authorization": f"Bearer {token}"} if token else {}),
-            timeout=timeout_s,
+            headers=self.headers(self._token if token == "" else token),
         )
+
+    def hang_up(self, session_id: int, when: Callable[[], None]) -> None:
+        """Ask for a note, and close the connection once `when` returns."""
+        url = self._http.base_url
+        connection = HTTPConnection(url.host, url.port or 80)
+        body = json.dumps({"regenerate": True})
+        path = f"/sessions/{session_id}/generate-notes"
+        with closing(connection):
+            connection.request("POST", path, body, self.headers(self._token))
+            when()
+
+    @staticmethod
+    def headers(token: str | None) -> dict[str, str]:
+        """Return the headers of a request with a JSON body."""
+        kind = {"Content-Type": "application/json"}
+        return {**kind, "Authorization": f"Bearer {token}"} if token else kind
 
     def _ok(self, response: httpx.Response) -> Any:
         assert response.is_success, f"{response.request.url.path}: {response.text}"

@@ -26,7 +26,7 @@ Patient: I will try that, and I will call my sister Quokkaford when it gets bad.
 LONG_SESSION = "\n".join(
     f"Therapist: What happened on day {day}?\n"
     f"Patient: On day {day} I was afraid of the Zanzibarquartz again and stayed at home."
-    for day in range(1, 161)
+    for day in range(1, 49)
 )
 
 
@@ -81,12 +81,12 @@ def test_sampling_changes_without_a_restart(app: MobileApp, live_system: LiveSys
     before = live_system.replica()
     greedy = live_system.user_config("Phi3Replica")
     greedy["sampling"] |= {"temperature": 0.0, "seed": 1}
-    varied = [note_of(app.generate_notes(session)) for _ in range(2)]
+    varied = {note_of(app.generate_notes(session)) for _ in range(3)}
     with live_system.deployed("Phi3Replica", user_config=greedy):
         assert live_system.replica() == before
-        same = [note_of(app.generate_notes(session)) for _ in range(2)]
-    assert varied[0] != varied[1]
-    assert same[0] == same[1]
+        same = {note_of(app.generate_notes(session)) for _ in range(2)}
+    assert len(varied) > 1
+    assert len(same) == 1
     assert live_system.replica() == before
 
 
@@ -148,11 +148,7 @@ def test_a_client_that_goes_away_frees_its_sequences(
 ) -> None:
     session = new_session(app, LONG_SESSION)
     wait_for(live_system.is_idle, "nothing else is being written")
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(app.generate_notes, session, timeout_s=6)
-        wait_for(live_system.is_generating, "the note is being written", patience_s=6)
-        with pytest.raises(httpx.ReadTimeout):
-            waiting.result()
+    app.hang_up(session, lambda: wait_for(live_system.is_generating, "the note is being written"))
     wait_for(live_system.is_idle, "the sequences are free again", patience_s=15)
     assert app.session(session)["notes"] is None
     note_of(app.generate_notes(new_session(app)))
@@ -187,15 +183,19 @@ def test_nothing_that_people_said_is_told(app: MobileApp, live_system: LiveSyste
     for status in _wrong_requests(app, session):
         assert 400 <= status < 500
     too_small = live_system.user_config("Phi3Replica")
-    too_small["engine"]["context_tokens"] = 128
+    too_small["engine"] |= {"context_tokens": 128, "max_sequences": 12}
     with live_system.deployed("Phi3Replica", user_config=too_small):
-        wait_for(lambda: app.generate_notes(session).json()["fallback"], "the model fails")
-    told = {path: path.read_bytes().lower() for path in live_system.log_files()}
-    told |= {Path(url): body.lower() for url, body in _figures(live_system)}
-    assert any(b"fallback_used" in text for text in told.values())
+        wait_for(lambda: _free_slots(live_system) == 12, "the new engine serves")
+        assert app.generate_notes(session).json()["fallback"] is True
+    wait_for(lambda: _free_slots(live_system) == 18, "the first engine serves again")
+    told = {str(path): path.read_bytes().lower() for path in live_system.log_files()}
+    told |= {url: body.lower() for url, body in _figures(live_system)}
+    for folder in (live_system.settings.logs_dir, live_system.run.temp_dir):
+        lines = [text for place, text in told.items() if place.startswith(str(folder))]
+        assert any(b"fallback_used" in text for text in lines)  # so it is here that one would look
     said = [*PLANTED, "breathing exercise", "afraid of the", *_sentences(note)]
-    for path, text in told.items():
-        assert not [words for words in said if words.lower().encode() in text], path
+    for place, text in told.items():
+        assert not [words for words in said if words.lower().encode() in text], place
 
 
 def _wrong_requests(app: MobileApp, session: int) -> Iterator[int]:

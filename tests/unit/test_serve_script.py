@@ -171,6 +171,7 @@ def test_the_head_stays_on_loopback_with_token_and_without_reports(
     assert environment["NOTES_PORT"] == "8000"
     assert environment["RAY_AUTH_MODE"] == "token"
     assert environment["RAY_USAGE_STATS_ENABLED"] == "0"
+    assert environment["https_proxy"] == environment["http_proxy"] == ray_head.NOWHERE
     assert not {"RAY_ADDRESS", "RAY_AUTH_TOKEN"} & environment.keys()
     assert environment["PYTHONPATH"].startswith(str(ROOT))
     command = ray_head.head_command(make_config(tmp_path))
