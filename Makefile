@@ -2,6 +2,7 @@
 PYTHON ?=
 PY := .venv/bin/python
 export PYTHON
+NEEDS_SETUP = test -x $(PY) || { echo 'Nothing is set up here; run `make setup`.' >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help setup model check test bench serve stop status logs import-auralis clean
@@ -13,7 +14,7 @@ setup: ## make .venv, build llama.cpp for this processor, install the model
 	@scripts/setup.sh
 
 model: setup ## put a model into production: the default, or SOURCE=/path/to/file.gguf [SHA256=...]
-	$(PY) -m models.install $(if $(SOURCE),--source "$(SOURCE)") $(if $(SHA256),--sha256 "$(SHA256)")
+	$(PY) -m scripts.install_model $(if $(SOURCE),--source "$(SOURCE)") $(if $(SHA256),--sha256 "$(SHA256)")
 
 check: ## ruff, mypy and the rules about imports
 	@scripts/setup.sh --dev
@@ -30,17 +31,20 @@ serve: setup ## start everything and write a first note; LAN=1 for the mobile ap
 	@$(PY) -m scripts.serve start $(if $(LAN),--lan)
 
 stop: ## end what `make serve` started
+	@$(NEEDS_SETUP)
 	@$(PY) -m scripts.serve stop
 
 status: ## what runs, and where
+	@$(NEEDS_SETUP)
 	@$(PY) -m scripts.serve status
 
 logs: ## the logs, as they are written
+	@$(NEEDS_SETUP)
 	@$(PY) -m scripts.serve logs
 
-import-auralis: setup ## take over the ancestor's data: FILE=auralis.db
+import-auralis: setup ## take over the ancestor's data: FILE=auralis.db; ARGS=... goes to it
 	@test -n "$(FILE)" || { echo "Name the file: make import-auralis FILE=auralis.db" >&2; exit 2; }
-	$(PY) -m scripts.import_auralis "$(FILE)"
+	$(PY) -m scripts.import_auralis "$(FILE)" $(ARGS)
 
 clean: ## remove what `make setup` and the tools made; never data or models
 	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,11 +1,10 @@
-"""Takes over the ancestor's database: `python -m db.import_auralis FILE [--url URL] [--join]`.
+"""Takes over the ancestor's database; `make import-auralis` calls main().
 
 One transaction: all of the file, or nothing. A second run adds only what is new in the file.
 """
 
 import argparse
 import asyncio
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from db.address import driver_url
 from db.auralis import (
     AncestorFile,
     NoteValues,
@@ -22,7 +22,6 @@ from db.auralis import (
     session_values,
     therapist_values,
 )
-from db.embedded import database_url
 from db.records import LEGACY_HASH_PREFIX
 from db.repositories import Repositories
 from db.repositories.imports import Imported, Outcome
@@ -137,16 +136,8 @@ def _ticking(update: Callable[[], object]) -> Progress:
     return tick
 
 
-def environment_url() -> str:
-    """Return the address that the system itself uses when no settings file says otherwise."""
-    given = os.environ.get("NOTES_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    return given or database_url(Path(os.environ.get("NOTES_DATA_DIR", ".data")))
-
-
-def main(
-    arguments: Sequence[str] | None = None, default_url: Callable[[], str] = environment_url
-) -> int:
-    """Run from the command line; returns the exit status."""
+def main(arguments: Sequence[str] | None = None, *, default_url: Callable[[], str]) -> int:
+    """Run from the command line, into `default_url` unless told; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="the ancestor's auralis.db")
     parser.add_argument("--url", help="the database; by default the running system's")
@@ -155,16 +146,11 @@ def main(
     )
     options = parser.parse_args(arguments)
     try:
-        counts = asyncio.run(
-            import_file(options.file, options.url or default_url(), may_join=options.join)
-        )
+        url = driver_url(options.url) if options.url else default_url()
+        counts = asyncio.run(import_file(options.file, url, may_join=options.join))
     except NotesError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for what, number in sorted(counts.items()):
         sys.stdout.write(f"{number:8} {what}\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from db.records import MatchPosition
 
@@ -10,13 +11,16 @@ EXACT, PREFIX, WORD, SUBSTRING = 1.0, 0.8, 0.7, 0.5
 MIN_PHONE_DIGITS = 3
 
 
-def query_type(query: str) -> str:
-    """Return "phone", "patient_id" or "name", whichever the query looks like."""
-    if re.fullmatch(r"[\d\s()+./-]+", query) and len(digits(query)) >= MIN_PHONE_DIGITS:
+QueryType = Literal["phone", "patient_id", "name"]
+
+
+def query_type(query: str) -> QueryType:
+    """Say what a query looks like: digits, letters with digits, or a name."""
+    plain = re.sub(r"[\s()+./-]", "", query)
+    if len(plain) >= MIN_PHONE_DIGITS and plain.isdecimal():
         return "phone"
-    if re.search(r"\d", query) and not re.search(r"\s", query.strip()):
-        return "patient_id"
-    return "name"
+    has_digit = any(character.isdecimal() for character in query)
+    return "patient_id" if has_digit else "name"
 
 
 def digits(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -213,3 +214,14 @@ class RevokedToken(Base):
 
     jti: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Installation(Base):
+    """What this database is called; its one row is made with the table."""
+
+    __tablename__ = "installation"
+
+    is_only: Mapped[bool] = mapped_column(server_default=sql("true"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+
+    __table_args__ = (CheckConstraint("is_only", name="ck_installation_is_only"),)

@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from db.records import LEGACY_HASH_PREFIX
+from db.session import Database
 from deployments.config import Settings
 from notes.errors import AuthenticationError, ConfigurationError
 
@@ -69,16 +70,21 @@ class Claims:
 
 
 class Tokens:
-    """Issues and reads signed tokens; whether one was revoked is in the database."""
+    """Issues and reads signed tokens; whether one was revoked is in the database.
 
-    def __init__(self, key: bytes, lifetime: timedelta) -> None:
+    `audience` names that database: its ids mean nobody, or somebody else, in any other.
+    """
+
+    def __init__(self, key: bytes, lifetime: timedelta, audience: str) -> None:
         self._key = key
         self._lifetime = lifetime
+        self._audience = audience
 
     def issue(self, therapist_id: int) -> str:
         """Return a new token for a therapist."""
         now = datetime.now(UTC)
         claims = {
+            "aud": self._audience,
             "sub": str(therapist_id),
             "jti": uuid.uuid4().hex,
             "iat": now,
@@ -93,7 +99,8 @@ class Tokens:
                 token,
                 self._key,
                 algorithms=[ALGORITHM],
-                options={"require": ["sub", "jti", "iat", "exp"]},
+                audience=self._audience,
+                options={"require": ["aud", "sub", "jti", "iat", "exp"]},
             )
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
             return Claims(int(claims["sub"]), str(claims["jti"]), expires_at)
@@ -155,5 +162,14 @@ class Authenticator:
 
     def __init__(self, settings: Settings, hasher: PasswordHasher | None = None) -> None:
         self.passwords = Passwords(hasher)
-        lifetime = timedelta(minutes=settings.access_token_minutes)
-        self.tokens = Tokens(read_key(settings.secrets_dir), lifetime)
+        self._key = read_key(settings.secrets_dir)
+        self._lifetime = timedelta(minutes=settings.access_token_minutes)
+        self._tokens: Tokens | None = None
+
+    async def tokens(self, database: Database) -> Tokens:
+        """Return the tokens of the process's one database, which is asked for its name once."""
+        if self._tokens is None:
+            async with database.transaction() as repos:
+                audience = await repos.tokens.audience()
+            self._tokens = Tokens(self._key, self._lifetime, audience)
+        return self._tokens

@@ -3,7 +3,6 @@
 import difflib
 import ipaddress
 import os
-import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from db.address import driver_url
 from db.embedded import database_url
 from notes.errors import ConfigurationError
 
@@ -34,8 +34,6 @@ FILE_VARIABLE = "NOTES_CONFIG_FILE"
 
 # A wrong value here costs speed or comfort, never safety: the default is taken, with a warning.
 FORGIVEN = frozenset({"deadline_s", "slow_note_s", "object_store_bytes", "log_level"})
-
-_PLAIN_SCHEME = re.compile(r"^postgres(?:ql)?://")
 
 _PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network)
@@ -137,7 +135,7 @@ class Settings(BaseSettings):
         """Return the URL of the configured database, or of the embedded server in data_dir."""
         if self.database_url is None:
             return database_url(self.data_dir)
-        return _PLAIN_SCHEME.sub("postgresql+asyncpg://", self.database_url.get_secret_value())
+        return driver_url(self.database_url.get_secret_value())
 
 
 def config_file(environ: Mapping[str, str]) -> Path | None:

@@ -29,6 +29,7 @@ from notes.errors import (
     NotFoundError,
     QueueFullError,
     SequenceTooLongError,
+    TranscriptChangedError,
     TranscriptTooLongError,
 )
 
@@ -54,6 +55,7 @@ STATUS: Final[Mapping[type[NotesError], int]] = MappingProxyType(
         ConsentMissingError: 403,
         NotFoundError: 404,
         LostUpdateError: 409,
+        TranscriptChangedError: 409,
         NoteSignedError: 409,
         TranscriptTooLongError: 413,
         BodyTooLargeError: 413,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,7 @@ from models.engine.engine import Engine
 from models.engine.loading import open_engine
 from models.engine.params import EngineConfig, SamplingParams
 from models.registry import ModelRegistry
+from notes.prompt import ChatFormat
 
 
 class ReplicaConfig(BaseModel):
@@ -22,25 +24,35 @@ class ReplicaConfig(BaseModel):
     sampling: SamplingParams = Field(default_factory=SamplingParams)
 
 
-EngineOpener = Callable[[ReplicaConfig], AbstractContextManager[Engine]]
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A running engine, and the chat format that its model was trained with."""
+
+    engine: Engine
+    chat_format: ChatFormat
 
 
-def open_registered(store_dir: Path, config: ReplicaConfig) -> AbstractContextManager[Engine]:
+ModelOpener = Callable[[ReplicaConfig], AbstractContextManager[ServedModel]]
+
+
+@contextmanager
+def open_registered(store_dir: Path, config: ReplicaConfig) -> Iterator[ServedModel]:
     """Open the model that `config` names, after its files have been verified."""
     registry = ModelRegistry(store_dir)
     version = registry.resolve(config.model)
     registry.verify(version)
-    name = f"{version.card.name}:{version.card.version}"
-    return open_engine(version.model_path, config.engine, name)
+    with open_engine(version.model_path, config.engine, version.reference) as engine:
+        yield ServedModel(engine, ChatFormat(version.card.chat_format))
 
 
 class LoadedEngine:
     """An engine that closes when it has been retired and its last request has left."""
 
-    def __init__(self, config: ReplicaConfig, context: AbstractContextManager[Engine]) -> None:
+    def __init__(self, config: ReplicaConfig, context: AbstractContextManager[ServedModel]) -> None:
         self.config = config
         self._context = context
-        self.engine = context.__enter__()
+        served = context.__enter__()
+        self.engine, self.chat_format = served.engine, served.chat_format
         self._num_leases = 0
         self._is_retired = False
 

@@ -9,17 +9,21 @@ import logging
 import os
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from deployments.config import Settings
 
 ROOT_LOGGER: Final = "notes"
 MAX_FILE_BYTES: Final = 10_000_000
 MAX_FILES: Final = 3
+NUM_ENDED_KEPT: Final = 5
 MAX_TEXT_CHARS: Final = 200
 
 Value = str | int | float | bool | None
@@ -72,6 +76,7 @@ def configure_logging(component: str, settings: Settings) -> None:
     if root.handlers:
         return
     settings.logs_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _forget_ended(component, settings.logs_dir)
     file = PrivateFileHandler(
         settings.logs_dir / f"{component}-{os.getpid()}.jsonl",
         maxBytes=MAX_FILE_BYTES,
@@ -83,6 +88,18 @@ def configure_logging(component: str, settings: Settings) -> None:
         root.addHandler(handler)
     root.setLevel(settings.log_level)
     root.propagate = False  # a root handler's format could print more than our five fields
+
+
+def _forget_ended(component: str, folder: Path) -> None:
+    """Remove the files of processes that are gone, those of the last few aside."""
+    running = {str(pid) for pid in psutil.pids()}
+    with suppress(FileNotFoundError):  # another process may be at the same
+        names = {path: path.stem.removeprefix(f"{component}-") for path in folder.glob("*.jsonl")}
+        ended = [path for path, pid in names.items() if pid.isdigit() and pid not in running]
+        oldest_first = sorted(ended, key=lambda path: path.stat().st_mtime)
+        for old in oldest_first[:-NUM_ENDED_KEPT]:
+            for path in folder.glob(f"{old.name}*"):  # with its rotated ones
+                path.unlink()
 
 
 def close_logging() -> None:

@@ -11,19 +11,23 @@ from notes.prompt import Prompt
 
 @dataclass(frozen=True, slots=True)
 class NoteRequest:
-    """One note to be written; `request_id` makes storing it idempotent."""
+    """One note to be written; `request_id` makes storing it idempotent.
+
+    It is stored only if `transcript` and the note's version are still those of the session.
+    """
 
     request_id: str
     therapist_id: int
     session_id: int
     transcript: str
+    notes_version: int
     style: str
     regenerate: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryRequest:
-    """One summary of sessions (oldest first), or of plain `text` within word bounds."""
+    """One summary of sessions, or of plain `text` within word bounds."""
 
     request_id: str
     sources: tuple[SessionSource, ...] = ()

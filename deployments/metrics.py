@@ -28,7 +28,9 @@ class Metrics:
         self._memory = self._gauge("memory_usage_bytes", "Resident memory of all replicas.")
         self._running = self._gauge("queue_running_requests", "Requests in the engines.")
         self._waiting = self._gauge("queue_waiting_requests", "Requests waiting in the engines.")
-        self._waiting_tokens = self._gauge("queue_waiting_tokens", "Prompt tokens waiting.")
+        self._waiting_tokens = self._gauge(
+            "queue_waiting_tokens", "Tokens waiting to be read or written."
+        )
         self._free_slots = self._gauge("engine_free_slots", "Free sequences of all engines.")
         self._cache_tokens = self._gauge("engine_used_cache_tokens", "KV cells in use.")
         self.num_inferences = 0

@@ -2,19 +2,20 @@
 
 import asyncio
 import logging
+import math
 import time
 import uuid
 
 from db.records import SessionRecord
 from db.session import Database
-from deployments.background import BackgroundNotes
+from deployments.background import UnfinishedNotes
 from deployments.config import Settings
 from deployments.failures import CALL_FAILURES, model_failure
 from deployments.logs import log_event
 from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, SummaryRequest
 from deployments.metrics import Metrics
 from deployments.pipeline import NotePipeline
-from deployments.pool import PoolMonitor
+from deployments.pool import Estimate, PoolMonitor
 from deployments.services import Health, NoteOutcome, NoteStatus, SummaryOutcome
 from notes.compose import finding_details
 from notes.errors import (
@@ -22,6 +23,7 @@ from notes.errors import (
     DatabaseUnavailableError,
     DeadlineExceededError,
     ModelError,
+    QueueFullError,
     TranscriptTooShortError,
 )
 from notes.fallback import extract_note, extract_summary
@@ -33,6 +35,7 @@ from notes.transcript import parse_transcript
 logger = logging.getLogger("notes.service")
 
 GRACE_S = 5.0  # between the engine's deadline and giving up on the replica's answer
+MAX_PROMISES = 50  # notes that are finished in the background
 
 
 class PipelineNoteService:
@@ -50,7 +53,7 @@ class PipelineNoteService:
         self._pipeline = pipeline
         self._monitor = monitor
         self._metrics = Metrics()
-        self._background = BackgroundNotes()
+        self._unfinished = UnfinishedNotes()
         self._started_at = time.monotonic()
 
     # Notes
@@ -60,16 +63,18 @@ class PipelineNoteService:
     ) -> NoteOutcome:
         """Write and store a note, or say when it will be there, or answer with an extract."""
         request = await self._request(therapist_id, session_id, regenerate, style)
-        if minutes := self._background.minutes_left(session_id):
-            return _pending(session_id, minutes)
-        plan = await self._pipeline.plan(request)
-        estimate = await self._monitor.estimate(plan)
-        if estimate.total_s <= self._settings.slow_note_s:
-            return await self._run(request, plan, self._deadline_s(estimate.prefill_s))
-        work = self._run(request, plan, self._deadline_s(estimate.total_s))
-        self._background.start(session_id, work, estimate.total_s)
-        log_event(logger, "note_in_background", request_id=request.request_id)
-        return _pending(session_id, self._background.minutes_left(session_id))
+        with self._unfinished.claim(session_id) as is_ours:
+            if not is_ours:
+                return self._pending(session_id)
+            started = time.monotonic()
+            try:
+                plan, predicted = await self._plan(request)
+            except CALL_FAILURES as error:
+                reason = model_failure(error, self._settings.deadline_s)
+                return self._extract_note(request, reason, time.monotonic() - started)
+            if predicted.total_s <= self._settings.slow_note_s:
+                return await self._run(request, plan, predicted.queue_s + predicted.prefill_s)
+            return self._promise(request, plan, predicted)
 
     async def _request(
         self, therapist_id: int, session_id: int, regenerate: bool, style: str
@@ -83,18 +88,59 @@ class PipelineNoteService:
         num_chars, min_chars = len(transcript.strip()), self._settings.min_transcript_chars
         if num_chars < min_chars:
             raise TranscriptTooShortError(num_chars=num_chars, min_chars=min_chars)
-        request_id = uuid.uuid4().hex
-        return NoteRequest(request_id, therapist_id, session_id, transcript, style, regenerate)
+        return NoteRequest(
+            request_id=uuid.uuid4().hex,
+            therapist_id=therapist_id,
+            session_id=session_id,
+            transcript=transcript,
+            notes_version=session.notes_version,
+            style=style,
+            regenerate=regenerate,
+        )
+
+    async def _plan(self, request: NoteRequest | SummaryRequest) -> tuple[Plan, Estimate]:
+        """Return what the model will read, and how long that and the answer will take."""
+        async with asyncio.timeout(self._settings.deadline_s):
+            plan = await self._pipeline.plan(request)
+            return plan, await self._monitor.estimate(plan)
+
+    def _promise(self, request: NoteRequest, plan: Plan, predicted: Estimate) -> NoteOutcome:
+        """Let the note be finished in the background; too many promises are not made."""
+        if self._unfinished.num_later >= MAX_PROMISES:
+            raise QueueFullError(retry_after_s=math.ceil(predicted.queue_s))
+        work = self._run_patiently(request, plan, predicted)
+        self._unfinished.finish_later(request.session_id, work, predicted.total_s)
+        log_event(logger, "note_in_background", request_id=request.request_id)
+        return self._pending(request.session_id)
+
+    def _pending(self, session_id: int) -> NoteOutcome:
+        minutes = self._unfinished.minutes_left(session_id)
+        return NoteOutcome(NoteStatus.PENDING, session_id, eta_minutes=minutes)
+
+    async def _run_patiently(self, request: NoteRequest, plan: Plan, predicted: Estimate) -> None:
+        """Run; where the queue is full nobody waits at the other end, so come back later."""
+        give_up_at = time.monotonic() + self._deadline_s(predicted.total_s)
+        while True:
+            try:
+                await self._run(request, plan, predicted.total_s)
+            except QueueFullError as full:
+                pause_s = float(str(full.data["retry_after_s"]))
+                if time.monotonic() + pause_s > give_up_at:
+                    raise
+                await asyncio.sleep(pause_s)
+            else:
+                return
 
     def _deadline_s(self, predicted_s: float) -> float:
         """Return the setting plus twice what is predicted: a deadline grows with the work."""
         return self._settings.deadline_s + 2 * predicted_s
 
-    async def _run(self, request: NoteRequest, plan: Plan, deadline_s: float) -> NoteOutcome:
-        started = time.monotonic()
+    async def _run(self, request: NoteRequest, plan: Plan, predicted_s: float) -> NoteOutcome:
+        started, deadline_s = time.monotonic(), self._deadline_s(predicted_s)
         try:
             async with asyncio.timeout(deadline_s + GRACE_S):
-                record = await self._pipeline.run(request, plan, deadline_s)
+                with self._monitor.work.of(plan):
+                    record = await self._pipeline.run(request, plan, time.time() + deadline_s)
         except CALL_FAILURES as error:
             reason = model_failure(error, deadline_s)
             return self._extract_note(request, reason, time.monotonic() - started)
@@ -153,12 +199,13 @@ class PipelineNoteService:
         return await self._summarize(request)
 
     async def _summarize(self, request: SummaryRequest) -> SummaryOutcome:
-        started = time.monotonic()
-        plan = await self._pipeline.plan(request)
-        deadline_s = self._deadline_s((await self._monitor.estimate(plan)).total_s)
+        started, deadline_s = time.monotonic(), self._settings.deadline_s
         try:
+            plan, predicted = await self._plan(request)
+            deadline_s = self._deadline_s(predicted.total_s)
             async with asyncio.timeout(deadline_s + GRACE_S):
-                record = await self._pipeline.summarize(request, plan, deadline_s)
+                with self._monitor.work.of(plan):
+                    record = await self._pipeline.summarize(request, plan, time.time() + deadline_s)
         except CALL_FAILURES as error:
             reason = model_failure(error, deadline_s)
             return self._extract_summary(request, reason, time.monotonic() - started)
@@ -217,11 +264,7 @@ class PipelineNoteService:
 
     async def close(self) -> None:
         """Stop what runs in the background."""
-        await self._background.close()
-
-
-def _pending(session_id: int, minutes: int | None) -> NoteOutcome:
-    return NoteOutcome(NoteStatus.PENDING, session_id, eta_minutes=minutes)
+        await self._unfinished.close()
 
 
 def _stored(record: NoteRecord, seconds: float) -> NoteOutcome:

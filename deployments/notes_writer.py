@@ -1,6 +1,7 @@
 """The model's words into a checked, marked and stored note."""
 
 import logging
+import time
 
 from db.session import Database
 from deployments.config import Settings, load_settings
@@ -14,6 +15,7 @@ from deployments.messages import (
     SummaryRequest,
 )
 from notes.compose import ComposedNote, compose_note, finding_details
+from notes.errors import AnswerTooLateError
 from notes.history import compose_history
 from notes.merging import merge_drafts
 from notes.parsing import draft_from_branches
@@ -32,8 +34,16 @@ class NotesWriter:
         configure_logging("writer", settings)
         self._database = Database(settings.resolved_database_url())
 
-    async def write(self, request: NoteRequest, plan: Plan, result: PlanResult) -> NoteRecord:
-        """Store the note of `request`; twice with the same `request_id` stores one version."""
+    async def write(
+        self, request: NoteRequest, plan: Plan, result: PlanResult, expires_at: float
+    ) -> NoteRecord:
+        """Store the note of `request`; twice with the same `request_id` stores one version.
+
+        Raises AnswerTooLateError after `expires_at`: somebody may work on an extract by then.
+        LostUpdateError, TranscriptChangedError, ConsentMissingError: the session changed meanwhile.
+        """
+        if time.time() > expires_at:
+            raise AnswerTooLateError
         transcript = parse_transcript(request.transcript)
         note = compose_note(transcript, plan.chunks, result.texts, get_style(request.style))
         async with self._database.transaction() as repos:
@@ -47,6 +57,8 @@ class NotesWriter:
                 request_id=request.request_id,
                 details={**note.details(), "logprobs": list(result.logprobs)},
                 regenerate=request.regenerate,
+                if_version=request.notes_version,
+                transcript=request.transcript,
             )
         log_event(
             logger,

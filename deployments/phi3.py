@@ -9,8 +9,8 @@ from typing import Any
 
 from deployments.config import Settings, load_settings
 from deployments.loaded_engine import (
-    EngineOpener,
     LoadedEngine,
+    ModelOpener,
     ReplicaConfig,
     open_registered,
 )
@@ -35,16 +35,14 @@ MAX_HEARTBEAT_AGE_S = 120.0  # a full batch of Phi-3-mini takes 17 s on two core
 class Phi3Replica:
     """Serve deployment: runs prompts on one engine; `reconfigure` never restarts the replica."""
 
-    def __init__(
-        self, settings: Settings | None = None, opener: EngineOpener | None = None
-    ) -> None:
+    def __init__(self, settings: Settings | None = None, opener: ModelOpener | None = None) -> None:
         settings = settings or load_settings()
         configure_logging("phi3", settings)
-        self._open_engine = opener or partial(open_registered, settings.store_dir)
+        self._open = opener or partial(open_registered, settings.store_dir)
         self._config = ReplicaConfig()
         self._loaded: LoadedEngine | None = None
         self._loading = asyncio.Lock()
-        self._swap: asyncio.Task[None] | None = None  # kept, or it could be collected
+        self._swaps: set[asyncio.Task[None]] = set()  # kept, or they could be collected
 
     async def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Take new settings; a new model or engine loads beside the old one, then replaces it.
@@ -55,13 +53,17 @@ class Phi3Replica:
         self._config = ReplicaConfig.model_validate(user_config)
         if self._loaded is None:
             await self._load(self._config)
-        elif not self._loaded.serves(self._config):
-            self._swap = asyncio.create_task(self._replace(self._config))
+        elif self._loading.locked() or not self._loaded.serves(self._config):
+            task = asyncio.create_task(self._replace())
+            self._swaps.add(task)
+            task.add_done_callback(self._swaps.discard)
 
-    async def _replace(self, config: ReplicaConfig) -> None:
+    async def _replace(self) -> None:
+        """Load what is asked for by now, unless it serves already."""
         async with self._loading:
-            if config is not self._config:
-                return  # a later one has come meanwhile
+            config = self._config
+            if self._loaded is not None and self._loaded.serves(config):
+                return
             try:
                 await self._load(config)
             except Exception as error:
@@ -76,28 +78,25 @@ class Phi3Replica:
     async def _load(self, config: ReplicaConfig) -> None:
         started = time.monotonic()
         old = self._loaded
-        self._loaded = await asyncio.to_thread(
-            lambda: LoadedEngine(config, self._open_engine(config))
-        )
+        self._loaded = await asyncio.to_thread(lambda: LoadedEngine(config, self._open(config)))
         if old is not None:
             old.retire()
         seconds = round(time.monotonic() - started, 3)
         log_event(logger, "model_loaded", model=config.model, seconds=seconds)
 
     async def generate(
-        self, prompts: tuple[Prompt, ...], request_id: str, timeout_s: float
+        self, prompts: tuple[Prompt, ...], request_id: str, expires_at: float
     ) -> PlanResult:
-        """Run every prompt and return the texts of its branches.
+        """Run every prompt until `expires_at` (time.time()); return the texts of its branches.
 
         Raises DeadlineExceededError, QueueFullError, SequenceTooLongError or EngineError.
         """
-        deadline = time.monotonic() + timeout_s
         room = asyncio.Semaphore(PROMPTS_AT_ONCE)
-        with self._current().lease() as engine:
+        with self._engine_for(prompts).lease() as engine:
 
             async def run(index: int, prompt: Prompt) -> Completion:
                 async with room:
-                    left_s = max(0.01, deadline - time.monotonic())
+                    left_s = max(0.01, expires_at - time.time())
                     return await engine.generate(
                         self._request(f"{request_id}/{index}", prompt, left_s)
                     )
@@ -115,6 +114,13 @@ class Phi3Replica:
         sampling = self._config.sampling
         return GenerationRequest(request_id, prompt.prefix, branches, sampling, timeout_s)
 
+    def _engine_for(self, prompts: tuple[Prompt, ...]) -> LoadedEngine:
+        loaded = self._current()
+        if any(prompt.chat_format is not loaded.chat_format for prompt in prompts):
+            # For a moment after a change of the model the formatter is ahead of the pool.
+            raise EngineError(reason="its model is being replaced")
+        return loaded
+
     def _current(self) -> LoadedEngine:
         if self._loaded is None:
             raise EngineError(reason="no model is loaded")
@@ -126,10 +132,13 @@ class Phi3Replica:
 
     async def check_health(self) -> None:
         """Raise where the engine's thread has died or hangs; Serve then restarts the replica."""
-        if self._loaded is not None:
-            age_s = self._loaded.engine.stats().heartbeat_age_s
-            if age_s > MAX_HEARTBEAT_AGE_S:
-                raise EngineError(reason=f"no step for {age_s:.0f} s")
+        if self._loaded is None:
+            return
+        if not self._loaded.engine.is_alive:
+            raise EngineError(reason="its thread has died")
+        age_s = self._loaded.engine.stats().heartbeat_age_s
+        if age_s > MAX_HEARTBEAT_AGE_S:
+            raise EngineError(reason=f"no step for {age_s:.0f} s")
 
     def close(self) -> None:
         """Let the engine go, once the requests that use it have ended."""

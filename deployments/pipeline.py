@@ -8,7 +8,11 @@ from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, S
 
 
 class NotePipeline:
-    """The serving DAG: PromptFormatter → Phi3Replica → NotesWriter."""
+    """The serving DAG: PromptFormatter → Phi3Replica → NotesWriter.
+
+    `expires_at` (time.time()) is when nobody waits for the answer any more: from then on the
+    engine stops, and nothing is stored.
+    """
 
     def __init__(
         self,
@@ -22,19 +26,32 @@ class NotePipeline:
 
     async def plan(self, request: NoteRequest | SummaryRequest) -> Plan:
         """Return what the model must read; nothing has been generated yet."""
-        plan: Plan = await self._formatter.format.remote(request)
+        plan: Plan = await _answer(self._formatter.format.remote(request))
         return plan
 
-    async def run(self, request: NoteRequest, plan: Plan, timeout_s: float) -> NoteRecord:
+    async def run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
         """Generate and store a note; the model's words go to the writer by reference."""
-        result = self._pool.generate.remote(plan.prompts, request.request_id, timeout_s)
-        record: NoteRecord = await self._writer.write.remote(request, plan, result)
+        result = self._pool.generate.remote(plan.prompts, request.request_id, expires_at)
+        written = self._writer.write.remote(request, plan, result, expires_at)
+        record: NoteRecord = await _answer(written, result)
         return record
 
     async def summarize(
-        self, request: SummaryRequest, plan: Plan, timeout_s: float
+        self, request: SummaryRequest, plan: Plan, expires_at: float
     ) -> SummaryRecord:
         """Generate a summary; nothing is stored."""
-        result = self._pool.generate.remote(plan.prompts, request.request_id, timeout_s)
-        record: SummaryRecord = await self._writer.summarize.remote(request, result)
+        result = self._pool.generate.remote(plan.prompts, request.request_id, expires_at)
+        record: SummaryRecord = await _answer(
+            self._writer.summarize.remote(request, result), result
+        )
         return record
+
+
+async def _answer(response: Any, *before: Any) -> Any:
+    """Await a DeploymentResponse; whoever stops waiting ends it, and those that it waits for."""
+    try:
+        return await response
+    except BaseException:
+        for each in (response, *before):
+            each.cancel()
+        raise

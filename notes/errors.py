@@ -4,15 +4,14 @@ No message holds words of a transcript or of a note: ids, lengths and names only
 `deployments/http_errors.py` maps the tree to HTTP once; nothing else knows status codes.
 """
 
-import inspect
-
 
 class NotesError(Exception):
     """The notes system could not do what was asked."""
 
     def __init__(self, **data: object) -> None:
         self.data = data
-        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format(**data))
+        sentence = " ".join((type(self).__doc__ or "").split())  # line breaks are for editors
+        super().__init__(sentence.format(**data))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross processes; the default would call the class with the message.
@@ -85,6 +84,11 @@ class LostUpdateError(NotesError):
     {current}). Read it again and repeat the change."""
 
 
+class TranscriptChangedError(NotesError):
+    """The transcript of session {session_id} was changed while its note was written. Ask for the
+    note again."""
+
+
 class NoteSignedError(NotesError):
     """The note of session {session_id} is signed; it is never replaced by generation."""
 
@@ -125,6 +129,10 @@ class QueueFullError(ModelError):
 
 class DeadlineExceededError(ModelError):
     """The model did not finish within {timeout_s} s."""
+
+
+class AnswerTooLateError(DeadlineExceededError):
+    """The model finished after its deadline, when nobody waited any more. Nothing was stored."""
 
 
 class GenerationCancelledError(ModelError):

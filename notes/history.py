@@ -43,8 +43,8 @@ class SessionSource:
 
 
 def newest_first(sources: Sequence[SessionSource]) -> tuple[SessionSource, ...]:
-    """Return the sessions in the order in which they are read and summarized."""
-    return tuple(sorted(sources, key=lambda source: source.number, reverse=True))
+    """Return the sessions as they are read and summarized: by date, those of a day by number."""
+    return tuple(sorted(sources, key=lambda source: (source.date, source.number), reverse=True))
 
 
 # Documents

@@ -43,6 +43,7 @@ class Prompt:
 
     prefix: str
     branches: tuple[Branch, ...]
+    chat_format: ChatFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def _example(
 def _prompt(body: str, style: NoteStyle, chat_format: ChatFormat) -> Prompt:
     tags = _tags(chat_format)
     prefix = f"{tags.system}{SYSTEM_TEXT}{tags.end}\n{tags.user}{body}"
-    return Prompt(prefix, tuple(_branch(section, tags) for section in style.sections))
+    branches = tuple(_branch(section, tags) for section in style.sections)
+    return Prompt(prefix, branches, chat_format)
 
 
 def _branch(section: SectionStyle, tags: _Tags) -> Branch:

@@ -195,7 +195,7 @@ def progress_lines(lines: Iterable[str], stream: TextIO) -> None:
 
 
 def _run_proof(python: Path) -> tuple[int, str]:
-    command = [str(python), "-m", "models.gguf.first_token"]
+    command = [str(python), "-m", "scripts.first_token"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_PROOF_TIMEOUT_S, check=False

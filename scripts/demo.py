@@ -68,6 +68,8 @@ def write_first_note(base_url: str, session_id: int, say: Say) -> FirstNote:
     with httpx.Client(base_url=base_url, timeout=NOTE_PATIENCE_S, trust_env=False) as http:
         _authorise(http, read_practice()["therapist"])
         answer = _post(http, f"/sessions/{session_id}/generate-notes", {"regenerate": True})
+        if answer.get("fallback"):
+            raise StartError(reason=f"No note was written. {answer['fallback_reason']}")
         if not answer["success"]:
             say(answer["detail"])
         text = answer.get("generated_notes") or _wait_for_note(http, session_id)

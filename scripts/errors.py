@@ -8,4 +8,4 @@ class StartError(NotesError):
 
 
 class AlreadyRunningError(NotesError):
-    """The system runs at {running}, not at {asked} as asked for now. Run `make stop` first."""
+    """The system at {running} runs with another value of {names}. Run `make stop` first."""

@@ -21,6 +21,11 @@ def lan_environment() -> dict[str, str]:
     }
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether this machine alone can reach the address."""
+    return host == "localhost" or (is_private_host(host) and ipaddress.ip_address(host).is_loopback)
+
+
 def private_address() -> str:
     """Return this machine's first private IPv4 address; raises ConfigurationError without one."""
     for address in sorted(_addresses(), key=_likelihood):
@@ -41,7 +46,7 @@ def _addresses() -> Iterator[str]:
 
 
 def _is_lan(address: str) -> bool:
-    return is_private_host(address) and not ipaddress.ip_address(address).is_loopback
+    return is_private_host(address) and not is_loopback(address)
 
 
 def _likelihood(address: str) -> tuple[int, str]:

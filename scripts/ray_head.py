@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from notes.errors import ConfigurationError
 from scripts.errors import StartError
 from scripts.processes import ProcessName, processes_in, terminate, with_children
 from scripts.run_file import write_private
@@ -126,6 +127,11 @@ def ensure_token(path: Path) -> None:
     """Make the cluster's token once: 256 bits, for the owner's eyes."""
     if not path.exists():
         write_private(path, secrets.token_hex(32))
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(
+            reason=f"{path} can be read by other users, and whoever has it can run code here. Run "
+            "`chmod 600` on it, or remove it for a new one."
+        )
 
 
 def start_head(config: HeadConfig) -> ProcessName:

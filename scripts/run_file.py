@@ -3,11 +3,13 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from notes.errors import ConfigurationError
 from scripts.processes import ProcessName
 
 FILE = "run.json"
@@ -23,6 +25,8 @@ class RunFile:
     dashboard_port: int
     metrics_port: int
     temp_dir: str
+    settings: Mapping[str, str]  # a digest by each name
+    has_embedded_database: bool
 
     @property
     def base_url(self) -> str:
@@ -67,6 +71,16 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     part.replace(path)
+
+
+def close_to_others(folder: Path) -> None:
+    """Let the owner alone look into a folder; where we are root, PostgreSQL's account passes."""
+    facts = folder.stat()
+    if facts.st_uid != os.geteuid() or facts.st_mode & stat.S_ISVTX:
+        reason = f"{folder} is not yours alone. Name another folder as data_dir."
+        raise ConfigurationError(reason=reason)
+    passing = stat.S_IXOTH if os.geteuid() == 0 else 0
+    folder.chmod(stat.S_IRWXU | facts.st_mode & passing)
 
 
 @contextmanager

@@ -130,7 +130,10 @@ class ServeClient:
             time.sleep(POLL_S)
 
     def _all_run(self, say: Say) -> bool:
-        states = self.applications()
+        try:
+            states = self.applications()
+        except httpx.TimeoutException:  # a dashboard on a busy machine: not yet
+            return False
         for state in states:
             say(str(state))
             if state.has_failed:

@@ -89,7 +89,7 @@ def read_stamp(path: Path) -> Installed:
 def _install_and_prove(wheel: Wheel, extras: tuple[str, ...]) -> str:
     """Return what `prove` does; every step is skipped where it has been done."""
     _install(build(wheel), wheel, extras)
-    _python("-m", "models.install", "--if-missing")
+    _python("-m", "scripts.install_model", "--if-missing")
     verdict = prove(wheel, Path(sys.executable))
     if verdict != RAN:
         print(f"This build of llama.cpp is refused: {verdict}.", file=sys.stderr)

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import SecretStr
 
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from deployments.config import Settings
 from notes.errors import NotesError
 from scripts import ray_head
+from scripts.environment import changed_settings, settings_digests, settings_environment
 from scripts.errors import AlreadyRunningError, StartError
 from scripts.progress import Progress
-from scripts.run_file import RunFile, api_url, one_at_a_time, write_private
+from scripts.run_file import RunFile, close_to_others, one_at_a_time, write_private
 from scripts.serve_client import ServeClient, health, wait_for_health
 from scripts.signals import undisturbed
 
@@ -46,10 +46,11 @@ def start_system(
     """Start everything, or find it running, and return when the API answers.
 
     Raises StartError or another NotesError when a part does not start; what was started is then
-    ended again. Raises AlreadyRunningError when it runs at another address.
+    ended again. Raises AlreadyRunningError when it runs with other settings.
     """
     say = say or Progress()
     with one_at_a_time(settings.data_dir):
+        close_to_others(settings.data_dir)
         config = render_config(config_file, settings)
         if run := _find_running(settings):
             _revive(settings, run, config, say)
@@ -75,20 +76,6 @@ def render_config(path: Path, settings: Settings) -> dict[str, Any]:
     return {**config, "http_options": {**config.get("http_options", {}), **address}}
 
 
-def settings_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as variables, so that replicas read these and no others."""
-    values = ((name, getattr(settings, name)) for name in type(settings).model_fields)
-    return {f"NOTES_{name.upper()}": _text(value) for name, value in values if value is not None}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return str(value)
-
-
 # Finding
 
 
@@ -97,8 +84,8 @@ def _find_running(settings: Settings) -> RunFile | None:
     run = RunFile.read(settings.data_dir)
     if run is None or run.head.find() is None:
         return None
-    if (run.host, run.port) != (settings.host, settings.port):
-        raise AlreadyRunningError(running=run.base_url, asked=api_url(settings.host, settings.port))
+    if names := changed_settings(run.settings, settings_digests(settings)):
+        raise AlreadyRunningError(running=run.base_url, names=", ".join(names))
     return run if _answers(settings, run) else None
 
 
@@ -200,6 +187,8 @@ def _start_head(settings: Settings) -> RunFile:
             dashboard_port=settings.dashboard_port,
             metrics_port=settings.metrics_port,
             temp_dir=str(config.temp_dir),
+            settings=settings_digests(settings),
+            has_embedded_database=settings.database_url is None,
         )
         run.write(settings.data_dir)
     return run
@@ -229,10 +218,11 @@ def _explain(settings: Settings, error: BaseException) -> str | None:
 
 
 def _stop(settings: Settings) -> bool:
+    """End what the run file tells of; the settings may have changed since."""
     run = RunFile.read(settings.data_dir)
     temp_dir = Path(run.temp_dir) if run else ray_head.choose_temp_dir(settings.data_dir)
     was_running = ray_head.stop_head(temp_dir, run.head.find() if run else None)
-    if settings.database_url is None:
+    if run.has_embedded_database if run else settings.database_url is None:
         database = EmbeddedPostgres(settings.data_dir)
         was_running = was_running or database.pid() is not None
         database.stop()

@@ -8,13 +8,15 @@ import httpx
 
 from deployments.config import Settings
 from scripts import demo
-from scripts.database import is_database_empty
+from scripts.database import is_database_empty, is_practice_of
 from scripts.errors import StartError
+from scripts.lan import is_loopback
 from scripts.progress import Progress
 from scripts.run_file import RunFile
 from scripts.system import token_file
 
 UNFINISHED = "demo.unfinished"  # lies in data_dir while the demo practice is being loaded
+AFTER_FAILURE = "The system runs; `make logs` tells more, and `make serve` tries the demo again."
 RED, PLAIN = "\033[31m", "\033[0m"
 
 
@@ -26,11 +28,14 @@ def show_first_note(settings: Settings, base_url: str, progress: Progress) -> bo
     marker = settings.data_dir / UNFINISHED
     if not _wants_demo(settings, marker):
         return True
+    if not is_loopback(settings.host):
+        print("\nNo demo practice is loaded: its login is public, and others reach this address.")
+        return True
     marker.touch()
     try:
         note = _load_and_write(base_url, progress)
     except (httpx.HTTPError, StartError) as error:
-        print(f"\nThe demo failed: {error}\n`make logs` tells more.", file=sys.stderr)
+        print(f"\nThe demo failed: {error}\n{AFTER_FAILURE}", file=sys.stderr)
         return False
     marker.unlink()
     _print_note(note)
@@ -48,7 +53,12 @@ def _wants_demo(settings: Settings, marker: Path) -> bool:
     """Keep demo data out of a practice of one's own, on whatever server it lies."""
     if settings.database_url is not None:
         return False
-    return marker.exists() or is_database_empty(settings.resolved_database_url())
+    url = settings.resolved_database_url()
+    if is_database_empty(url):
+        return True
+    if marker.exists() and not is_practice_of(demo.credentials()[0], url):
+        marker.unlink()  # somebody has begun to work since the demo failed
+    return marker.exists()
 
 
 def _print_note(note: demo.FirstNote) -> None:
@@ -74,6 +84,8 @@ def print_addresses(settings: Settings, run: RunFile) -> None:
         print("\nOpen door: /summarize-sessions answers without a token (legacy_open_summary).")
     if (session_id := demo.first_session(run.base_url)) is not None:
         _print_demo(run.base_url, session_id)
+        if not is_loopback(run.host):
+            print(f"This login is public, and the network reaches {run.host}.\n")
 
 
 def _print_demo(base_url: str, session_id: int) -> None:

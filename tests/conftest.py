@@ -1,11 +1,13 @@
 """Fixtures that several folders of tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from deployments.logs import close_logging
 from models.registry import ModelRegistry, default_store
 from notes.errors import ModelNotFoundError
 from tests.fixtures_db import database, database_url, template_url
@@ -14,6 +16,16 @@ __all__ = ["database", "database_url", "template_url"]  # one PostgreSQL for all
 
 if TYPE_CHECKING:
     from tests.live import LiveSystem
+
+# As in the replicas (scripts/ray_head.py); read once, when llama.cpp is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logging() -> Iterator[None]:
+    """Let no test log into the folder of the one before it: the first configuration stands."""
+    yield
+    close_logging()
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,12 @@ def copy_of(template_url: str) -> Iterator[str]:
     _run(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def empty_database(template_url: str) -> Iterator[str]:
+    """Make a database that is no copy, beside the template; yield its URL, and drop it."""
+    empty = make_url(template_url).set(database="template1")
+    yield from copy_of(empty.render_as_string(hide_password=False))
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Yield an open database that holds nothing."""

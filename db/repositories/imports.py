@@ -158,8 +158,9 @@ class ImportRepository(Repository):
         if not may_join:
             raise InvalidInputError(
                 reason=f"Account {registered.id} was registered here with the e-mail address of a "
-                "therapist of the file. If it is the same person, run the import with --join; "
-                "the account then gets that therapist's patients and keeps its new password."
+                "therapist of the file. If it is the same person, run "
+                "`make import-auralis FILE=… ARGS=--join`; the account then gets that therapist's "
+                "patients and keeps its new password."
             )
         registered.legacy_key = key
         kept = {name: str(value) for name, value in columns.items() if name != "password_hash"}

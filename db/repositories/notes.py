@@ -16,6 +16,7 @@ from notes.errors import (
     NoteExistsError,
     NoteSignedError,
     NotFoundError,
+    TranscriptChangedError,
     TranscriptMissingError,
 )
 
@@ -66,15 +67,20 @@ class NoteRepository(Repository):
         request_id: str | None,
         details: Mapping[str, Any],
         regenerate: bool,
+        if_version: int,
+        transcript: str,
     ) -> NoteVersionRecord:
         """Store what the model wrote; the same `request_id` again returns the stored version.
 
-        Raises NoteExistsError when there is a note and `regenerate` is false, NoteSignedError
-        when any version is signed.
+        Raises LostUpdateError and TranscriptChangedError when `if_version` and `transcript`, which
+        the writing began with, are no longer the session's; ConsentMissingError, NoteSignedError,
+        and NoteExistsError when there is a note and `regenerate` is false.
         """
         session = await self._locked(therapist_id, session_id)
         if request_id is not None and (done := await self._of_request(session_id, request_id)):
             return _record(done)
+        _check_unchanged(session, if_version, transcript)
+        await self._check_consent(session)
         await self._check_replaceable(session, regenerate)
         now = await self._now()
         version = await self._append(
@@ -96,9 +102,7 @@ class NoteRepository(Repository):
     ) -> None:
         """Raise what stands against generating: consent, transcript, signature, existing note."""
         session = await self._locked(therapist_id, session_id)
-        consent = select(Patient.consent_ai_notes).where(Patient.id == session.patient_id)
-        if not await self._scalar(consent):
-            raise ConsentMissingError(patient_id=session.patient_id)
+        await self._check_consent(session)
         if not (session.original_transcription or "").strip():
             raise TranscriptMissingError(session_id=session_id)
         await self._check_replaceable(session, regenerate)
@@ -145,6 +149,11 @@ class NoteRepository(Repository):
         if row is None:
             raise NotFoundError(what="session", id=session_id)
         return row
+
+    async def _check_consent(self, session: Session) -> None:
+        consent = select(Patient.consent_ai_notes).where(Patient.id == session.patient_id)
+        if not await self._scalar(consent):
+            raise ConsentMissingError(patient_id=session.patient_id)
 
     async def _check_replaceable(self, session: Session, regenerate: bool) -> None:
         signed = select(NoteVersion.id).where(
@@ -196,6 +205,14 @@ class NoteRepository(Repository):
         session.notes_last_edited_at = version.created_at if version.author_id else None
         await self._flush()
         return version
+
+
+def _check_unchanged(session: Session, if_version: int, transcript: str) -> None:
+    """Raise when a person has saved since the writing began: that stays current."""
+    if session.notes_version != if_version:
+        raise LostUpdateError(session_id=session.id, current=session.notes_version)
+    if (session.original_transcription or "") != transcript:
+        raise TranscriptChangedError(session_id=session.id)
 
 
 def _human_origin(text: str, source: NoteVersion | None) -> NoteOrigin:

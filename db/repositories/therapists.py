@@ -48,9 +48,10 @@ class TherapistRepository(Repository):
             raise NotFoundError(what="therapist", id=therapist_id)
         return _record(*found)
 
-    async def is_empty(self) -> bool:
-        """Tell whether nobody has an account: a database that no one has used yet."""
-        return await self._row(select(Therapist.id).limit(1)) is None
+    async def usernames(self) -> tuple[str, ...]:
+        """Return the user names of all accounts, the oldest first."""
+        rows = await self._rows(select(Therapist.username).order_by(Therapist.id))
+        return tuple(username for (username,) in rows)
 
     async def credentials(self, username_or_email: str) -> tuple[TherapistRecord, str] | None:
         """Return the account and its password hash; an e-mail address goes before a user name."""

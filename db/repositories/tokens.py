@@ -1,4 +1,4 @@
-"""Bearer tokens that were logged out."""
+"""What the database knows of bearer tokens: whose they are, and which were logged out."""
 
 from datetime import datetime
 
@@ -6,11 +6,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.repositories.base import Repository
-from db.tables import RevokedToken
+from db.tables import Installation, RevokedToken
 
 
 class TokenRepository(Repository):
     """Revoked tokens, remembered until they would have expired anyway."""
+
+    async def audience(self) -> str:
+        """Return this database's own name, which no other one has."""
+        ((name,),) = await self._rows(select(Installation.id))
+        return str(name)
 
     async def revoke(self, jti: str, expires_at: datetime) -> None:
         """Refuse this token from now on, and forget those that have expired."""

@@ -89,7 +89,7 @@ async def register(body: RegisterBody, services: AppServices) -> TokenReply:
     async with services.database.transaction() as repos:
         therapist = await repos.therapists.create(password_hash=password_hash, **fields)
     log_event(logger, "registered", therapist_id=therapist.id)
-    return _token(services, therapist)
+    return await _token(services, therapist)
 
 
 @router.post("/login")
@@ -106,7 +106,8 @@ async def log_in(
     if found is None or not is_right or not found[0].is_active:
         log_event(logger, "login_refused", logging.WARNING)
         raise AuthenticationError
-    return _token(services, await _record_login(services, found[0].id, password, found[1]))
+    therapist = await _record_login(services, found[0].id, password, found[1])
+    return await _token(services, therapist)
 
 
 async def _record_login(
@@ -136,8 +137,9 @@ async def log_out(services: AppServices, claims: CallerClaims) -> DoneReply:
     return DoneReply(message="Logged out.")
 
 
-def _token(services: Services, therapist: TherapistRecord) -> TokenReply:
+async def _token(services: Services, therapist: TherapistRecord) -> TokenReply:
+    tokens = await services.auth.tokens(services.database)
     return TokenReply(
-        access_token=services.auth.tokens.issue(therapist.id),
+        access_token=tokens.issue(therapist.id),
         therapist=TherapistReply.model_validate(therapist),
     )

@@ -27,7 +27,7 @@ async def read_claims(services: AppServices, token: BearerToken) -> Claims:
     """Return what the caller's token says; raises AuthenticationError without a valid one."""
     if token is None:
         raise AuthenticationError
-    claims = services.auth.tokens.read(token)
+    claims = (await services.auth.tokens(services.database)).read(token)
     async with services.database.transaction() as repos:
         if await repos.tokens.is_revoked(claims.token_id):
             raise AuthenticationError

@@ -1,6 +1,5 @@
 """Routes: a therapist's patients."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from db.records import PatientMatch, PatientRecord, SessionRecord
+from db.search import QueryType, query_type
 from deployments.api.auth import DoneReply
 from deployments.api.clinical import ClinicalFields
 from deployments.api.dependencies import AppServices, Caller
@@ -21,7 +21,6 @@ router = APIRouter(prefix="/patients", tags=["Patients"])
 _NEVER_NULL: Final = frozenset(
     {"patient_id", "full_name", "is_active", "consent_ai_notes", "consent_training"}
 )
-_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
 
 
 class PatientFields(ClinicalFields):
@@ -137,7 +136,7 @@ class SearchReply(BaseModel):
 
     success: Literal[True] = True
     query: str
-    query_type: Literal["phone", "patient_id", "name"]
+    query_type: QueryType
     count: int
     results: list[MatchReply]
 
@@ -230,12 +229,3 @@ def match_reply(match: PatientMatch) -> MatchReply:
             PositionReply.model_validate(position) for position in match.match_positions
         ],
     )
-
-
-def query_type(query: str) -> Literal["phone", "patient_id", "name"]:
-    """Say what a query looks like: digits, letters with digits, or a name."""
-    plain = _PHONE_MARKS.sub("", query)
-    if len(plain) >= 3 and plain.isdecimal():
-        return "phone"
-    has_digit = any(character.isdecimal() for character in query)
-    return "patient_id" if has_digit else "name"

@@ -13,7 +13,7 @@ from deployments.api.auth import DoneReply
 from deployments.api.dependencies import AppServices, Caller, ReadVersion
 from deployments.api.fields import LongText, Name, PathId, RowId, Seconds, Text, set_etag
 from deployments.config import Settings
-from notes.errors import TranscriptTooLongError
+from notes.errors import LostUpdateError, TranscriptTooLongError
 
 router = APIRouter(prefix="/sessions", tags=["Sessions"])
 
@@ -166,7 +166,9 @@ async def update_session(
     fields = body.model_dump(exclude={"notes"}, exclude_none=True)
     async with services.database.transaction() as repos:
         session = await repos.sessions.update(caller.id, session_id, **fields)
-        if body.notes is not None:
+        if body.notes is None:
+            _check_read(session, read_version)
+        else:
             session = await save_notes(repos, session, body.notes, read_version)
     set_etag(response, session.notes_version)
     return SavedSessionReply(message="Session updated.", session=session_reply(session))
@@ -185,6 +187,7 @@ async def save_notes(
 ) -> SessionRecord:
     """Save what a person wrote; an empty text where there is no note yet is no note."""
     if not text.strip() and session.notes_version == 0:
+        _check_read(session, read_version)
         return session
     await repos.notes.save_human(session.therapist_id, session.id, text, if_version=read_version)
     return await repos.sessions.get(session.therapist_id, session.id)
@@ -199,6 +202,11 @@ def one_session_reply(session: SessionRecord) -> OneSessionReply:
     """Return a session in both places where clients look for it."""
     reply = session_reply(session)
     return OneSessionReply(**dict(reply), session=reply)
+
+
+def _check_read(session: SessionRecord, read_version: int | None) -> None:
+    if read_version not in (None, session.notes_version):
+        raise LostUpdateError(session_id=session.id, current=session.notes_version)
 
 
 def _check_lengths(settings: Settings, *texts: str | None) -> None:

@@ -121,6 +121,11 @@ class Engine:
             heartbeat_age_s=self._clock() - self._heartbeat,
         )
 
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the engine's thread runs."""
+        return self._loop.is_alive
+
     # The life of the engine
 
     def warm_up(self, num_prompt_tokens: int = 64, num_new_tokens: int = 8) -> None:

@@ -1,5 +1,6 @@
 """Start, find, mend and end the system with a trivial application in the real one's place."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,9 +12,13 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from pydantic import SecretStr
 
+from db.embedded import EmbeddedPostgres
+from db.session import Database
 from deployments.config import Settings
-from scripts import ray_head, status, system
+from scripts import migrate, ray_head, status, system
+from scripts.database import is_database_empty, is_practice_of, reachable_database
 from scripts.errors import AlreadyRunningError, StartError
 from scripts.processes import processes_in
 from scripts.run_file import RunFile
@@ -53,7 +58,7 @@ def test_a_whole_life(settings: Settings, capsys: pytest.CaptureFixture[str]) ->
 
     assert start(settings) == system.__class__(system.run, was_running=True)
     elsewhere = settings.model_copy(update={"port": settings.port + 1})
-    with pytest.raises(AlreadyRunningError, match="make stop"):
+    with pytest.raises(AlreadyRunningError, match=r"another value of port.*make stop"):
         start(elsewhere)
     assert status.print_status(settings) == 0
     assert "Trivial" in capsys.readouterr().out
@@ -63,7 +68,9 @@ def test_a_whole_life(settings: Settings, capsys: pytest.CaptureFixture[str]) ->
     assert not again.was_running
     assert again.run.head != system.run.head
 
-    assert stop_system(settings)
+    elsewhere = settings.model_copy(update={"database_url": SecretStr("postgresql://db/x")})
+    assert stop_system(elsewhere)
+    assert EmbeddedPostgres(settings.data_dir).pid() is None
     assert processes_of(settings) == []
     assert RunFile.read(settings.data_dir) is None
     assert status.print_status(settings) == 1
@@ -101,6 +108,29 @@ def test_a_failure_is_told_in_its_own_words_and_leaves_nothing(
     assert "Logs: " in str(caught.value)
     assert processes_of(settings) == []
     assert not stop_system(settings)
+
+
+def test_the_demo_knows_its_own_practice(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database of the settings is migrated on demand, and its therapists are told apart."""
+    monkeypatch.setenv("NOTES_DATA_DIR", str(settings.data_dir))
+    assert migrate.main() == 0
+    with reachable_database(settings) as url:
+        assert is_database_empty(url)
+        assert not is_practice_of("demo", url)
+        asyncio.run(_register("demo", url))
+        assert is_practice_of("demo", url)
+        asyncio.run(_register("ada", url))
+        assert not is_practice_of("demo", url)
+    assert EmbeddedPostgres(settings.data_dir).pid() is None
+
+
+async def _register(name: str, url: str) -> None:
+    async with Database.open(url) as database, database.transaction() as repos:
+        await repos.therapists.create(
+            email=f"{name}@clinic.example", username=name, password_hash="x", full_name=name
+        )
 
 
 def test_a_taken_port_is_named_before_anything_starts(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.import_auralis import environment_url, import_file, main
+from db.import_auralis import import_file, main
 from db.records import CLINICAL_FIELDS, LEGACY_HASH_PREFIX, NoteOrigin, NoteVersionRecord
 from db.session import Database
 from notes.errors import InvalidInputError
@@ -217,7 +217,7 @@ async def test_an_account_registered_here_is_joined_only_on_request(
 ) -> None:
     old.change(file, "UPDATE therapists SET email = 'ADA@clinic.org'")
     old.change(file, "UPDATE patients SET patient_id = 'P0001'")
-    with pytest.raises(InvalidInputError, match="--join"):
+    with pytest.raises(InvalidInputError, match=r"make import-auralis FILE=… ARGS=--join"):
         await import_file(file, database_url)
     assert len(await stored(database, "patients")) == 1
     await import_file(file, database_url, may_join=True)
@@ -248,7 +248,7 @@ def test_other_files_are_refused_with_a_sentence(
         (text_file, "not an Auralis database: SQLite cannot read it"),
         (other, "its table therapists lacks email, hashed_password"),
     ):
-        assert main([str(path), "--url", "postgresql+asyncpg://nobody@/none"]) == 1
+        assert main([str(path)], default_url=lambda: "postgresql+asyncpg://nobody@/none") == 1
         assert words in capsys.readouterr().err
 
 
@@ -261,9 +261,11 @@ def test_the_command_reports_counts(
     assert "6/6" in captured.err
 
 
-def test_the_default_address_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NOTES_DATABASE_URL", "DATABASE_URL", "NOTES_DATA_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    assert environment_url().endswith("/.data/postgres/socket")
-    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://x@/y")
-    assert environment_url() == "postgresql+asyncpg://x@/y"
+def test_an_address_as_people_write_it_is_taken_too(
+    module_database_url: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = module_database_url.replace("postgresql+asyncpg://", "postgres://")
+    assert main([str(file), "--url", f"{plain}&colour=red"], default_url=str) == 1
+    assert '"colour"' in capsys.readouterr().err
+    assert main([str(file), "--url", f"{plain}&sslmode=disable"], default_url=str) == 0
+    assert "4 sessions" in capsys.readouterr().out

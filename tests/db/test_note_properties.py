@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.records import NoteOrigin, NoteVersionRecord, SessionRecord
 from db.session import Database
 from notes.errors import NoteExistsError
-from tests.db.conftest import Practice, open_practice
+from tests.db.conftest import TRANSCRIPT, Practice, open_practice
 from tests.db.writing import generate, read, write
 
 T = TypeVar("T")
@@ -54,7 +54,9 @@ class Desk:
 
     async def fresh(self) -> Practice:
         async with self.database.transaction() as repos:
-            session = await repos.sessions.create(self.practice.therapist, self.practice.patient)
+            session = await repos.sessions.create(
+                self.practice.therapist, self.practice.patient, original_transcription=TRANSCRIPT
+            )
         return replace(self.practice, session=session.id)
 
 

@@ -1,5 +1,7 @@
 """Note versions: who wrote what, what may replace what, and what signing means."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -11,11 +13,13 @@ from notes.errors import (
     InvalidInputError,
     LostUpdateError,
     NoteExistsError,
+    NotesError,
     NoteSignedError,
     NotFoundError,
+    TranscriptChangedError,
     TranscriptMissingError,
 )
-from tests.db.conftest import Practice
+from tests.db.conftest import TRANSCRIPT, Practice
 from tests.db.writing import generate, read, write
 
 
@@ -117,6 +121,52 @@ async def test_the_same_request_stores_one_version(database: Database, ada: Prac
         assert await generate(repos, ada, "draft", request_id="r1") == first
     _, versions = await read(database, ada)
     assert len(versions) == 1
+
+
+async def test_what_a_person_saved_meanwhile_stays_current(
+    database: Database, ada: Practice
+) -> None:
+    async with database.transaction() as repos:
+        await write(repos, ada, "hers")
+    with pytest.raises(LostUpdateError) as caught:
+        async with database.transaction() as repos:
+            await generate(repos, ada, "draft", regenerate=True, if_version=0)
+    assert caught.value.data == {"session_id": ada.session, "current": 1}
+    session, versions = await read(database, ada)
+    assert (session.notes, len(versions)) == ("hers", 1)
+
+
+@pytest.mark.parametrize(
+    ("area", "change", "error"),
+    [
+        ("sessions", {"original_transcription": TRANSCRIPT + "er."}, TranscriptChangedError),
+        ("patients", {"consent_ai_notes": False}, ConsentMissingError),
+    ],
+)
+async def test_a_note_of_what_is_no_longer_so_is_not_stored(
+    database: Database,
+    ada: Practice,
+    area: str,
+    change: dict[str, Any],
+    error: type[NotesError],
+) -> None:
+    async with database.transaction() as repos:
+        row = ada.session if area == "sessions" else ada.patient
+        await getattr(repos, area).update(ada.therapist, row, **change)
+    with pytest.raises(error):
+        async with database.transaction() as repos:
+            await generate(repos, ada, "draft")
+    assert (await read(database, ada))[0].notes is None
+
+
+async def test_a_request_that_is_stored_is_told_so_whatever_came_after(
+    database: Database, ada: Practice
+) -> None:
+    async with database.transaction() as repos:
+        first = await generate(repos, ada, "draft", request_id="r1", if_version=0)
+        await write(repos, ada, "hers")
+        again = await generate(repos, ada, "draft", request_id="r1", if_version=0)
+    assert again == first
 
 
 @pytest.mark.parametrize("regenerate", [False, True])

@@ -14,11 +14,14 @@ from db.search import EXACT, PREFIX, SUBSTRING, WORD, best_match, match_text, qu
     [
         ("0300 123", "phone"),
         ("+49 (30) 1", "phone"),
+        ("+1 (555) 01-99", "phone"),
         ("P0012", "patient_id"),
         ("A-7", "patient_id"),
         ("12", "patient_id"),
+        ("P2024A", "patient_id"),
+        ("Ann 2nd", "patient_id"),
         ("Ann Lee", "name"),
-        ("Ann 2nd", "name"),
+        ("Élodie", "name"),
     ],
 )
 def test_the_kind_of_a_query(query: str, kind: str) -> None:

@@ -73,7 +73,9 @@ CALLS: dict[str, Call] = {
     "sessions.update": lambda r, p, me: r.sessions.update(me, p.session, duration=1),
     "sessions.delete": lambda r, p, me: r.sessions.delete(me, p.session),
     "notes.save_human": lambda r, p, me: write(r, Practice(me, p.patient, p.session), "x"),
-    "notes.save_generated": lambda r, p, me: generate(r, Practice(me, p.patient, p.session), "x"),
+    "notes.save_generated": lambda r, p, me: generate(
+        r, Practice(me, p.patient, p.session), "x", if_version=1
+    ),
     "notes.check": lambda r, p, me: r.notes.check_can_generate(me, p.session, regenerate=True),
     "notes.versions": lambda r, p, me: r.notes.versions(me, p.session),
     "notes.version": lambda r, p, me: r.notes.version(me, p.session, 1),

@@ -3,7 +3,7 @@
 from db.records import NoteVersionRecord, SessionRecord
 from db.repositories import Repositories
 from db.session import Database
-from tests.db.conftest import Practice
+from tests.db.conftest import TRANSCRIPT, Practice
 
 
 async def generate(
@@ -13,8 +13,12 @@ async def generate(
     *,
     regenerate: bool = False,
     request_id: str | None = None,
+    if_version: int | None = None,
+    transcript: str = TRANSCRIPT,
 ) -> NoteVersionRecord:
-    """Store `text` as what a model wrote."""
+    """Store `text` as what a model wrote, by default over whatever is current."""
+    if if_version is None:  # changing nothing locks the row, and tells its version
+        if_version = (await repos.sessions.update(who.therapist, who.session)).notes_version
     return await repos.notes.save_generated(
         who.therapist,
         who.session,
@@ -25,6 +29,8 @@ async def generate(
         request_id=request_id,
         details={"coverage": 1.0},
         regenerate=regenerate,
+        if_version=if_version,
+        transcript=transcript,
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from db.session import Database
 from deployments.config import Settings
-from deployments.loaded_engine import ReplicaConfig
+from deployments.loaded_engine import ReplicaConfig, ServedModel
 from deployments.note_service import PipelineNoteService
 from deployments.notes_writer import NotesWriter
 from deployments.phi3 import Phi3Replica
 from deployments.pipeline import NotePipeline
+from deployments.planner import Planner
 from deployments.pool import PoolMonitor
 from deployments.prompt_formatter import PromptFormatter
 from models.engine.engine import Engine
@@ -49,12 +50,12 @@ class LocalService:
 
 
 @contextmanager
-def _run(backend: FakeBackend) -> Iterator[Engine]:
+def _run(backend: FakeBackend) -> Iterator[ServedModel]:
     engine = Engine(backend, ENGINE, "fake:1")
     engine.warm_up()
     engine.start()
     try:
-        yield engine
+        yield ServedModel(engine, ChatFormat.CHATML)
     finally:
         engine.close()
 
@@ -69,7 +70,9 @@ async def open_local_service(
     backend = FakeBackend(ENGINE, answer)
     replica = Phi3Replica(settings, lambda _config: _run(backend))
     await replica.reconfigure(user_config or ReplicaConfig().model_dump())
-    formatter = PromptFormatter(lambda _model: (BytesCounter(), ChatFormat.CHATML))
+    formatter = PromptFormatter(
+        lambda config: Planner(BytesCounter(), ChatFormat.CHATML, config.context_tokens)
+    )
     await formatter.reconfigure({"context_tokens": ENGINE.context_tokens})
     writer = NotesWriter(settings)
     handles = [LocalHandle(each) for each in (formatter, replica, writer)]

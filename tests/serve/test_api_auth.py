@@ -3,18 +3,24 @@
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from db.migrate import migrate
 from db.records import LEGACY_HASH_PREFIX
 from db.session import Database
-from deployments.auth import Tokens, read_key
+from deployments.api import create_api
+from deployments.auth import Authenticator, Tokens, read_key
 from deployments.config import Settings
-from tests.serve.conftest import Register, registration
+from tests.fixtures_db import empty_database
+from tests.serve.conftest import QUICK_HASHER, Register, registration
 
 THERAPIST_FIELDS = {
     "id",
@@ -134,17 +140,42 @@ async def test_a_token_ends_with_the_logout(ada: httpx.AsyncClient) -> None:
 
 
 async def test_an_expired_or_foreign_token_is_refused(
-    ada: httpx.AsyncClient, anonymous: httpx.AsyncClient, settings: Settings
+    ada: httpx.AsyncClient, anonymous: httpx.AsyncClient, settings: Settings, database: Database
 ) -> None:
     key = read_key(settings.secrets_dir)
+    async with database.transaction() as repos:
+        name = await repos.tokens.audience()
     ada_id = (await ada.get("/auth/me")).json()["therapist"]["id"]
     for tokens, therapist_id in (
-        (Tokens(key, timedelta(seconds=-1)), ada_id),
-        (Tokens(b"x" * 32, timedelta(hours=1)), ada_id),
-        (Tokens(key, timedelta(hours=1)), ada_id + 1000),
+        (Tokens(key, timedelta(seconds=-1), name), ada_id),
+        (Tokens(b"x" * 32, timedelta(hours=1), name), ada_id),
+        (Tokens(key, timedelta(hours=1), name), ada_id + 1000),
     ):
         headers = {"Authorization": f"Bearer {tokens.issue(therapist_id)}"}
         assert (await anonymous.get("/auth/me", headers=headers)).status_code == 401
+
+
+@pytest.fixture
+def another_database_url(template_url: str) -> Iterator[str]:
+    for url in empty_database(template_url):
+        migrate(url)
+        yield url
+
+
+async def test_a_token_of_another_database_is_nobodys(
+    ada: httpx.AsyncClient, api: FastAPI, another_database_url: str
+) -> None:
+    """The data folder with its key stays where it is; ids begin again at 1 in a new database."""
+    services = api.state.services
+    async with Database.open(another_database_url) as another:
+        auth = Authenticator(services.settings, QUICK_HASHER)
+        transport = httpx.ASGITransport(create_api(replace(services, database=another, auth=auth)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            bob = (await client.post("/auth/register", json=registration("bob"))).json()
+            assert bob["therapist"]["id"] == (await ada.get("/auth/me")).json()["therapist"]["id"]
+            assert (await client.get("/auth/me", headers=ada.headers)).status_code == 401
+            headers = {"Authorization": f"Bearer {bob['access_token']}"}
+            assert (await client.get("/auth/me", headers=headers)).status_code == 200
 
 
 async def test_an_imported_password_is_hashed_anew_at_the_first_login(

@@ -29,6 +29,7 @@ async def store_generated(
 ) -> None:
     therapist_id = (await ada.get("/auth/me")).json()["therapist"]["id"]
     async with database.transaction() as repos:
+        current = await repos.sessions.get(therapist_id, session["id"])
         await repos.notes.save_generated(
             therapist_id,
             session["id"],
@@ -39,6 +40,8 @@ async def store_generated(
             request_id=None,
             details={"coverage": 1.0},
             regenerate=True,
+            if_version=current.notes_version,
+            transcript=current.original_transcription or "",
         )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from db.records import CLINICAL_FIELDS
 from deployments.api.clinical import ClinicalFields
-from deployments.api.patients import query_type
 
 PATIENT_FIELDS = {
     "id",
@@ -186,10 +185,3 @@ async def test_a_moment_is_accepted_for_a_day(value: str, ada: httpx.AsyncClient
     body = {"full_name": "Sam", "date_of_birth": value, "email": "", "age": "34"}
     patient = (await ada.post("/patients/", json=body)).json()["patient"]
     assert (patient["date_of_birth"], patient["email"], patient["age"]) == ("1990-05-17", None, 34)
-
-
-def test_what_a_query_looks_like() -> None:
-    assert query_type("+1 (555) 01-99") == "phone"
-    assert query_type("P2024A") == "patient_id"
-    assert query_type("17") == "patient_id"
-    assert query_type("Élodie") == "name"

@@ -127,6 +127,19 @@ async def test_a_lost_update_is_refused(ada: httpx.AsyncClient, session: dict[st
     assert (current["notes"], current["diagnosis"]) == ("Mine.", None)
 
 
+@pytest.mark.parametrize("changes", [{"diagnosis": "F32.1"}, {"diagnosis": "F32.1", "notes": ""}])
+async def test_if_match_is_compared_whether_or_not_notes_are_sent(
+    changes: dict[str, Any], ada: httpx.AsyncClient, session: dict[str, Any]
+) -> None:
+    path = f"/sessions/{session['id']}"
+    refused = await ada.put(path, json=changes, headers={"If-Match": '"7"'})
+    assert refused.status_code == 409
+    assert "version 0" in refused.json()["detail"]
+    assert (await ada.get(path)).json()["diagnosis"] is None
+    current = await ada.put(path, json=changes, headers={"If-Match": '"0"'})
+    assert (current.status_code, current.json()["session"]["diagnosis"]) == (200, "F32.1")
+
+
 async def test_delete(ada: httpx.AsyncClient, session: dict[str, Any]) -> None:
     body = (await ada.delete(f"/sessions/{session['id']}")).json()
     assert body["success"] is True

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,9 +11,15 @@ import pytest
 
 from db.session import Database
 from deployments.config import Settings
+from deployments.messages import Plan
+from deployments.pool import Work, estimate
 from deployments.services import NoteStatus
+from models.engine.params import EngineStats
 from notes.errors import (
+    AnswerTooLateError,
     ConsentMissingError,
+    EngineError,
+    LostUpdateError,
     NoteExistsError,
     QueueFullError,
     TranscriptTooShortError,
@@ -160,6 +167,102 @@ async def _versions(database: Database, therapist_id: int, session_id: int) -> l
             return list(versions)
         await asyncio.sleep(0.05)
     return []
+
+
+async def test_a_second_request_for_the_same_note_starts_nothing(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    outcomes = await asyncio.gather(
+        *(
+            service.notes.generate(owner[0], session_id, regenerate=True, style="sections5")
+            for _ in range(3)
+        )
+    )
+    statuses = sorted(outcome.status.value for outcome in outcomes)
+    assert statuses == ["pending", "pending", "stored"]
+    assert len(await _versions(database, owner[0], session_id)) == 1
+
+
+async def test_what_a_person_saves_meanwhile_stays_the_note(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    is_writing, may_go_on = threading.Event(), threading.Event()
+
+    def hold(_batch: object) -> None:
+        is_writing.set()
+        may_go_on.wait(10)
+
+    service.backend.before_decode = hold
+    generation = asyncio.create_task(
+        service.notes.generate(owner[0], session_id, regenerate=True, style="sections5")
+    )
+    await asyncio.to_thread(is_writing.wait, 10)
+    async with database.transaction() as repos:
+        await repos.notes.save_human(owner[0], session_id, "Mine.")
+    may_go_on.set()
+    with pytest.raises(LostUpdateError):
+        await generation
+    async with database.transaction() as repos:
+        assert (await repos.sessions.get(owner[0], session_id)).notes == "Mine."
+
+
+async def test_nothing_is_stored_after_the_deadline(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    request = await service.notes._request(owner[0], session_id, True, "sections5")
+    plan, _ = await service.notes._plan(request)
+    result = await service.replica.generate(plan.prompts, "a", time.time() + 60)
+    with pytest.raises(AnswerTooLateError):
+        await service.writer.write(request, plan, result, time.time() - 1)
+    async with database.transaction() as repos:
+        assert not await repos.notes.versions(owner[0], session_id)
+
+
+async def test_a_pool_that_does_not_tell_its_state_is_no_error(
+    service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await service.notes.health()
+
+    async def hang() -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(service.replica, "stats", hang)
+    assert (await service.notes.health()).model_loaded == before.model_loaded is True
+    assert "queue_running_requests" in await service.notes.metrics()
+
+
+async def test_a_formatter_that_fails_is_answered_with_an_extract(
+    service: LocalService,
+    database: Database,
+    owner: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+
+    async def fail(_request: object) -> None:
+        raise EngineError(reason="no tokenizer is loaded")
+
+    monkeypatch.setattr(service.notes._pipeline, "plan", fail)
+    outcome = await service.notes.generate(
+        owner[0], session_id, regenerate=False, style="sections5"
+    )
+    assert outcome.status is NoteStatus.FALLBACK
+    assert outcome.text
+
+
+def test_predictions_count_the_work_before() -> None:
+    stats = EngineStats("m", 0, 0, 0, 1, 0, 1, 100.0, 10.0, 0, 0, 0, 0, 0.0, 0, 0, 0.0)
+    plan = Plan((), num_prompt_tokens=500, max_new_tokens=100, prompt_version="1")
+    work = Work()
+    alone = estimate(plan, work, (stats,))
+    assert (alone.queue_s, alone.prefill_s, alone.decode_s) == (0.0, 5.0, 6.0)
+    with work.of(plan):
+        assert estimate(plan, work, (stats,)).queue_s == 11.0
+        assert estimate(plan, work, (stats, stats)).queue_s == 5.5
+    assert estimate(plan, work, ()).total_s == 0.0
 
 
 async def test_a_full_queue_is_not_hidden_behind_an_extract(

@@ -1,21 +1,23 @@
 """One replica of the pool: what reaches its engine, and which model files it accepts."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deployments.config import Settings
-from deployments.loaded_engine import ReplicaConfig, open_registered
+from deployments.loaded_engine import ReplicaConfig, ServedModel, open_registered
 from deployments.messages import NoteRequest, SummaryRequest
 from deployments.phi3 import Phi3Replica
+from deployments.planner import Planner
 from deployments.prompt_formatter import PromptFormatter
 from models.engine.engine import Engine
 from models.engine.params import (
@@ -28,7 +30,7 @@ from models.engine.params import (
     Timings,
 )
 from models.registry import ModelDescription, ModelRegistry
-from notes.errors import ModelFileError
+from notes.errors import EngineError, ModelFileError
 from notes.grammar import max_tokens, section_grammar
 from notes.history import SessionSource
 from notes.prompt import ChatFormat
@@ -63,10 +65,10 @@ class Engines:
         self.opened: list[RecordingEngine] = []
 
     @contextmanager
-    def open(self, config: ReplicaConfig) -> Iterator[Engine]:
+    def open(self, config: ReplicaConfig) -> Iterator[ServedModel]:
         engine = RecordingEngine(config.engine)
         self.opened.append(engine)
-        yield cast(Engine, engine)
+        yield ServedModel(cast(Engine, engine), ChatFormat.PHI3)
         engine.is_closed = True
 
 
@@ -88,7 +90,7 @@ def requests_of(words: tuple[int, int]) -> list[tuple[NoteRequest | SummaryReque
     source = SessionSource(number=1, date=date(2026, 1, 1), text=TEXT, is_note=False)
     text = SummaryRequest("b", text=TEXT, min_words=words[0], max_words=words[1])
     return [
-        (NoteRequest("a", 1, 1, TEXT, "sections5", regenerate=False), SECTIONS5),
+        (NoteRequest("a", 1, 1, TEXT, 0, "sections5", regenerate=False), SECTIONS5),
         (text, paragraph_style(*words)),
         (SummaryRequest("c", (source,)), HISTORY),
     ]
@@ -98,13 +100,15 @@ async def use(
     replica: Phi3Replica, engine: RecordingEngine, words: tuple[int, int], timeout_s: float
 ) -> list[tuple[GenerationRequest, NoteStyle]]:
     """Run a request of each kind, and return what the engine was asked for each."""
-    formatter = PromptFormatter(lambda _model: (BytesCounter(), ChatFormat.PHI3))
+    formatter = PromptFormatter(
+        lambda config: Planner(BytesCounter(), ChatFormat.PHI3, config.context_tokens)
+    )
     await formatter.reconfigure({"context_tokens": 16_384})
     asked = []
     for request, style in requests_of(words):
         engine.requests.clear()
         plan = formatter.format(request)
-        result = await replica.generate(plan.prompts, request.request_id, timeout_s)
+        result = await replica.generate(plan.prompts, request.request_id, time.time() + timeout_s)
         assert result.model == "local:1"
         asked += [(each, style) for each in engine.requests]
     return asked
@@ -159,6 +163,29 @@ async def test_another_engine_replaces_the_one_whose_notes_are_done(tmp_path: Pa
     replica.close()
 
 
+async def test_the_last_of_several_changes_serves(tmp_path: Path) -> None:
+    engines = Engines()
+    replica = Phi3Replica(Settings(data_dir=tmp_path), engines.open)
+    await replica.reconfigure({})
+    await replica.reconfigure({"engine": asdict(EngineConfig(cache_tokens=4096))})
+    await asyncio.sleep(0)  # the other engine loads
+    await replica.reconfigure({})
+    await _swap_has_ended(replica)
+    assert not engines.opened[-1].is_closed
+    assert engines.opened[-1].config == EngineConfig()
+    replica.close()
+
+
+async def test_a_prompt_for_another_model_is_not_written(tmp_path: Path) -> None:
+    replica = Phi3Replica(Settings(data_dir=tmp_path), Engines().open)
+    await replica.reconfigure({})
+    planner = Planner(BytesCounter(), ChatFormat.CHATML, 16_384)
+    plan = planner.plan(requests_of((10, 20))[0][0])
+    with pytest.raises(EngineError, match="being replaced"):
+        await replica.generate(plan.prompts, "a", time.time() + 60)
+    replica.close()
+
+
 # A model file that somebody has replaced
 
 
@@ -183,8 +210,8 @@ def replace(store: ModelRegistry) -> Path:
 
 def test_a_replaced_model_file_is_refused(store: ModelRegistry) -> None:
     path = replace(store)
-    with pytest.raises(ModelFileError) as raised:
-        open_registered(store.root, ReplicaConfig())
+    with pytest.raises(ModelFileError) as raised, open_registered(store.root, ReplicaConfig()):
+        pass
     assert str(raised.value).startswith(f'The file {path} of model "notes:1" is not the one')
     assert "SHA-256 differs" in str(raised.value)
     assert "run `make model` again" in str(raised.value)
@@ -207,9 +234,9 @@ async def test_a_running_replica_keeps_its_model_when_the_next_is_refused(
     is_replaced = False
 
     @contextmanager
-    def opener(config: ReplicaConfig) -> Iterator[Engine]:
-        with open_registered(store.root, config) if is_replaced else engines.open(config) as engine:
-            yield engine
+    def opener(config: ReplicaConfig) -> Iterator[ServedModel]:
+        with open_registered(store.root, config) if is_replaced else engines.open(config) as model:
+            yield model
 
     replica = Phi3Replica(Settings(data_dir=tmp_path), opener)
     await replica.reconfigure({})
@@ -223,5 +250,4 @@ async def test_a_running_replica_keeps_its_model_when_the_next_is_refused(
 
 
 async def _swap_has_ended(replica: Phi3Replica) -> None:
-    swap: Any = replica._swap
-    await swap
+    await asyncio.gather(*replica._swaps)

@@ -17,6 +17,7 @@ from deployments.auth import Passwords, Tokens, is_legacy_hash, read_key
 from notes.errors import AuthenticationError, ConfigurationError
 
 KEY = b"k" * 32
+AUDIENCE = "this database"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -88,7 +89,7 @@ async def test_the_loop_runs_on_while_hashing() -> None:
 
 
 def test_a_token_says_whose_it_is() -> None:
-    tokens = Tokens(KEY, timedelta(minutes=5))
+    tokens = Tokens(KEY, timedelta(minutes=5), AUDIENCE)
     claims = tokens.read(tokens.issue(7))
     assert claims.therapist_id == 7
     assert timedelta(minutes=4) < claims.expires_at - datetime.now(UTC) <= timedelta(minutes=5)
@@ -96,43 +97,49 @@ def test_a_token_says_whose_it_is() -> None:
 
 
 def test_an_expired_token_is_refused() -> None:
-    tokens = Tokens(KEY, timedelta(seconds=-1))
+    tokens = Tokens(KEY, timedelta(seconds=-1), AUDIENCE)
     with pytest.raises(AuthenticationError):
         tokens.read(tokens.issue(7))
 
 
 def test_a_token_of_another_key_is_refused() -> None:
-    other = Tokens(b"o" * 32, timedelta(minutes=5))
+    other = Tokens(b"o" * 32, timedelta(minutes=5), AUDIENCE)
     with pytest.raises(AuthenticationError):
-        Tokens(KEY, timedelta(minutes=5)).read(other.issue(7))
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(other.issue(7))
 
 
-CLAIMS = {"sub": "7", "jti": "a", "iat": 0, "exp": 4_000_000_000}
+def test_a_token_of_another_database_is_refused() -> None:
+    other = Tokens(KEY, timedelta(minutes=5), "another database")
+    with pytest.raises(AuthenticationError):
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(other.issue(7))
 
 
-@pytest.mark.parametrize("missing", ["sub", "jti", "iat", "exp"])
+CLAIMS = {"aud": AUDIENCE, "sub": "7", "jti": "a", "iat": 0, "exp": 4_000_000_000}
+
+
+@pytest.mark.parametrize("missing", ["aud", "sub", "jti", "iat", "exp"])
 def test_every_claim_is_required(missing: str) -> None:
     claims = {name: value for name, value in CLAIMS.items() if name != missing}
     with pytest.raises(AuthenticationError):
-        Tokens(KEY, timedelta(minutes=5)).read(jwt.encode(claims, KEY, "HS256"))
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(jwt.encode(claims, KEY, "HS256"))
 
 
 def test_an_unsigned_token_is_refused() -> None:
     with pytest.raises(AuthenticationError):
-        Tokens(KEY, timedelta(minutes=5)).read(jwt.encode(CLAIMS, "", "none"))
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(jwt.encode(CLAIMS, "", "none"))
 
 
 def test_a_subject_that_is_no_number_is_refused() -> None:
     token = jwt.encode({**CLAIMS, "sub": "root"}, KEY, "HS256")
     with pytest.raises(AuthenticationError):
-        Tokens(KEY, timedelta(minutes=5)).read(token)
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(token)
 
 
 @settings(max_examples=200)
 @given(st.text())
 def test_any_other_string_is_refused(token: str) -> None:
     with pytest.raises(AuthenticationError):
-        Tokens(KEY, timedelta(minutes=5)).read(token)
+        Tokens(KEY, timedelta(minutes=5), AUDIENCE).read(token)
 
 
 def test_the_key_is_made_once_and_private(tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def _python(code: str) -> Callable[..., subprocess.CompletedProcess[str]]:
     run = subprocess.run
 
     def instead(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        assert command[1:] == ["-m", "models.gguf.first_token"]
+        assert command[1:] == ["-m", "scripts.first_token"]
         done = run([command[0], "-c", code], capture_output=True, text=True, check=False)
         return subprocess.CompletedProcess(command, done.returncode, done.stdout, done.stderr)
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from db.address import driver_url
 from deployments.config import Settings, is_private_host, load_settings
 from notes.errors import ConfigurationError
 
@@ -132,6 +134,40 @@ def test_a_database_url_is_found_under_both_names_and_never_shown(
     assert "hidden" not in repr(settings)
     monkeypatch.setenv("NOTES_DATABASE_URL", "postgresql+asyncpg://u@other/notes")
     assert load_settings().resolved_database_url() == "postgresql+asyncpg://u@other/notes"
+
+
+def test_libpqs_sslmode_is_the_drivers_ssl() -> None:
+    url = driver_url("postgres://u:p%40ss@db:5433/notes?sslmode=require&host=/tmp")
+    arguments = make_url(url).get_dialect()().create_connect_args(make_url(url))[1]
+    assert (arguments.pop("host"), arguments.pop("port")) == ("/tmp", 5433)
+    assert arguments == {"user": "u", "password": "p@ss", "database": "notes", "ssl": "require"}
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_every_usual_scheme_is_taken(scheme: str) -> None:
+    assert driver_url(f"{scheme}://u@db/notes") == "postgresql+asyncpg://u@db/notes"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql://u:hidden@db/x?channel_binding=require", '"channel_binding"'),
+        ("postgresql://u:hidden@db/x?timeout=1", '"timeout"'),
+        ("postgresql://u:hidden@db/x?sslmode=yes", 'wrong "ssl".*verify-full'),
+        ("postgresql://u:hidden@db/x?sslmode=require&sslmode=disable", 'wrong "ssl"'),
+        ("postgresql://u:hidden@db/x?ssl=require&sslmode=disable", 'both "ssl" and "sslmode"'),
+        ("postgresql://u:hidden@db:port/x", "must be such as"),
+        ("mysql://u:hidden@db/x", "must be such as"),
+        ("hidden", "must be such as"),
+    ],
+)
+def test_a_wrong_database_url_is_refused_with_a_sentence(
+    address: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        load_settings().resolved_database_url()
+    assert "hidden" not in f"{caught.value}{caught.value.__context__}"
 
 
 def test_without_a_database_url_the_embedded_server_is_used(tmp_path: Path) -> None:

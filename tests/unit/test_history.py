@@ -68,6 +68,18 @@ def test_sessions_stand_newest_first_and_together_where_they_fit() -> None:
     assert "**" not in documents[0]
 
 
+def test_the_newest_is_that_of_the_latest_date_whatever_its_number() -> None:
+    late = SessionSource(1, dt.date(2026, 2, 1), NOTE.replace("poor sleep", "a relapse"), True)
+    same_day = [SessionSource(number, dt.date(2026, 1, 9), NOTE, True) for number in (2, 3)]
+    sources = [*same_day, late]
+    (document,) = history_documents(sources, 1000, count_words)
+    assert re.findall(r"^Session (\d)", document, re.M) == ["1", "3", "2"]
+    summary = compose_history(sources, [])
+    assert summary.draft.section("latest_session").text == "Patient reports a relapse."
+    assert summary.draft.section("risk").text.startswith("Session 1 (2026-02-01):")
+    assert summary.key_points[0].startswith("Session 1 (2026-02-01)")
+
+
 def test_a_session_that_is_too_long_is_divided_at_its_lines() -> None:
     text = session(NEUTRAL * 3)
     documents = history_documents([source(1, text, is_note=False)], 60, count_words)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,26 @@ def test_the_file_is_private_and_configured_once(log_file: Path, tmp_path: Path)
     configure_logging("again", Settings(data_dir=tmp_path))
     assert log_file.stat().st_mode & 0o777 == 0o600
     assert not list((tmp_path / "logs").glob("again-*"))
+
+
+def test_files_of_ended_processes_do_not_pile_up(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    ended = [10**9 + number for number in range(8)]  # no system counts so far
+    running = folder / f"test-{os.getppid()}.jsonl"
+    others = [folder / f"test-other-{ended[0]}.jsonl", folder / f"writer-{ended[0]}.jsonl"]
+    for path in (running, folder / f"test-{ended[0]}.jsonl.1", *others):
+        path.touch()
+    for age, pid in enumerate(ended):
+        path = folder / f"test-{pid}.jsonl"
+        path.touch()
+        os.utime(path, (1000 + age, 1000 + age))
+    os.utime(running, (1, 1))
+    configure_logging("test", Settings(data_dir=tmp_path))
+    close_logging()
+    mine = folder / f"test-{os.getpid()}.jsonl"
+    kept = [folder / f"test-{pid}.jsonl" for pid in ended[-5:]]
+    assert set(folder.iterdir()) == {mine, running, *others, *kept}
 
 
 def test_the_level_is_a_setting(tmp_path: Path) -> None:

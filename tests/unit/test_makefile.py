@@ -1,6 +1,7 @@
 """The verbs of the project, and what each of them runs."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def dry_run(*arguments: str) -> str:
     ("arguments", "expected"),
     [
         (["setup"], "scripts/setup.sh"),
-        (["model"], "-m models.install"),
-        (["model", "SOURCE=/a b.gguf"], '-m models.install --source "/a b.gguf"'),
+        (["model"], "-m scripts.install_model"),
+        (["model", "SOURCE=/a b.gguf"], '-m scripts.install_model --source "/a b.gguf"'),
         (["test"], "-m pytest"),
         (["check"], "lint-imports"),
         (["serve"], "-m scripts.serve start"),
@@ -29,10 +30,20 @@ def dry_run(*arguments: str) -> str:
         (["status"], "-m scripts.serve status"),
         (["logs"], "-m scripts.serve logs"),
         (["import-auralis", "FILE=x.db"], '-m scripts.import_auralis "x.db"'),
+        (["import-auralis", "FILE=x.db", "ARGS=--join"], '"x.db" --join'),
     ],
 )
 def test_verbs_call_their_command(arguments: list[str], expected: str) -> None:
     assert expected in dry_run(*arguments)
+
+
+@pytest.mark.parametrize("verb", ["stop", "status", "logs"])
+def test_before_set_up_a_verb_says_what_to_do(tmp_path: Path, verb: str) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    done = subprocess.run(["make", verb], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Nothing is set up here; run `make setup`." in done.stderr
+    assert "not found" not in done.stderr
 
 
 def test_help_lists_every_verb() -> None:

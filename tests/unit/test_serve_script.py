@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 import yaml
@@ -21,18 +22,40 @@ from pydantic import SecretStr
 
 from deployments.config import Settings
 from notes.errors import ConfigurationError
-from scripts import demo, lan, logs, ray_head, ray_start_hook, serve, system, welcome
+from scripts import (
+    demo,
+    environment,
+    lan,
+    logs,
+    migrate,
+    ray_head,
+    ray_start_hook,
+    run_file,
+    serve,
+    system,
+    welcome,
+)
+from scripts.errors import AlreadyRunningError
 from scripts.processes import ProcessName, processes_in, terminate
 from scripts.progress import Progress
 from scripts.run_file import RunFile, write_private
-from scripts.serve_client import ApplicationState, DeploymentState, _application
+from scripts.serve_client import ApplicationState, DeploymentState, ServeClient, _application
 from scripts.signals import undisturbed
 
 ROOT = Path(__file__).parents[2]
 
 
 def make_run(temp_dir: str = "/tmp/x", head: ProcessName | None = None) -> RunFile:
-    return RunFile(head or ProcessName(1, 2.0), "127.0.0.1", 8000, 8265, 8090, temp_dir)
+    return RunFile(
+        head=head or ProcessName(1, 2.0),
+        host="127.0.0.1",
+        port=8000,
+        dashboard_port=8265,
+        metrics_port=8090,
+        temp_dir=temp_dir,
+        settings={"port": "digest"},
+        has_embedded_database=True,
+    )
 
 
 def make_config(tmp_path: Path, **environment: str) -> ray_head.HeadConfig:
@@ -202,9 +225,81 @@ def test_every_setting_reaches_the_replicas(monkeypatch: pytest.MonkeyPatch) -> 
         cors_origins=("http://a", "http://b"),
         legacy_open_summary=True,
     )
-    for name, value in system.settings_environment(given).items():
+    for name, value in environment.settings_environment(given).items():
         monkeypatch.setenv(name, value)
     assert Settings() == given
+
+
+def test_changed_settings_are_known_by_name_and_not_by_value() -> None:
+    before = Settings(port=8123, database_url=SecretStr("postgresql://u:hunter2@db/x"))
+    digests = environment.settings_digests(before)
+    assert "hunter2" not in json.dumps(digests)
+    assert environment.changed_settings(digests, environment.settings_digests(before)) == []
+    now = Settings(port=8123, max_body_bytes=2048)
+    changed = environment.changed_settings(digests, environment.settings_digests(now))
+    assert changed == ["database_url", "max_body_bytes"]
+
+
+def test_a_running_system_with_other_settings_is_refused_by_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(system, "_launch_or_clean_up")  # it would end the head: this process
+    settings = Settings(data_dir=tmp_path)
+    run = replace(
+        make_run(head=ProcessName.of(os.getpid())), settings=environment.settings_digests(settings)
+    )
+    run.write(tmp_path)
+    changed = settings.model_copy(update={"deadline_s": 5.0, "cors_origins": ("http://a",)})
+    with pytest.raises(AlreadyRunningError, match=r"cors_origins, deadline_s.*`make stop` first"):
+        system.start_system(changed, say=print)
+
+
+@pytest.mark.parametrize("was_embedded", [True, False])
+def test_a_stop_goes_by_what_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was_embedded: bool
+) -> None:
+    stopped: list[Path] = []
+    server = SimpleNamespace(pid=lambda: 1, stop=lambda: stopped.append(tmp_path))
+    monkeypatch.setattr(system, "EmbeddedPostgres", lambda _: server)
+    gone = ProcessName(os.getpid(), 2.0)
+    run = make_run(temp_dir=str(tmp_path / "ray"), head=gone)
+    replace(run, has_embedded_database=was_embedded).write(tmp_path)
+    today = SecretStr("postgresql://db/x") if was_embedded else None
+    assert system.stop_system(Settings(data_dir=tmp_path, database_url=today)) is was_embedded
+    assert stopped == [tmp_path] * was_embedded
+    assert RunFile.read(tmp_path) is None
+
+
+# Folders and secrets that others could read
+
+
+def test_a_data_folder_is_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = os.geteuid()
+    tmp_path.chmod(0o755)
+    run_file.close_to_others(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == (0o701 if me == 0 else 0o700)
+    tmp_path.chmod(0o1777)
+    with pytest.raises(ConfigurationError, match="not yours alone"):
+        run_file.close_to_others(tmp_path)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises(ConfigurationError, match="not yours alone"):
+        run_file.close_to_others(tmp_path)
+
+
+def test_a_start_closes_the_data_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with pytest.raises(FileNotFoundError):
+        system.start_system(Settings(data_dir=tmp_path), config_file=tmp_path / "none", say=print)
+    assert not stat.S_IMODE(tmp_path.stat().st_mode) & 0o076
+
+
+def test_a_token_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ray.token"
+    ray_head.ensure_token(path)
+    path.chmod(0o640)
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        ray_head.ensure_token(path)
 
 
 def test_the_configuration_gets_this_machines_address(tmp_path: Path) -> None:
@@ -249,6 +344,26 @@ def test_a_long_message_is_shown_from_its_end() -> None:
     assert state.has_failed
     assert state.explain().splitlines()[-1] == "line 99"
     assert len(state.explain().splitlines()) == 15
+
+
+def test_a_dashboard_that_takes_too_long_is_asked_again() -> None:
+    application = {"name": "notes", "status": "RUNNING", "message": "", "deployments": {}}
+    answers: list[httpx.Response | Exception] = [
+        httpx.ReadTimeout("too long"),
+        httpx.Response(200, json={"applications": {"notes": application}}),
+    ]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        match answers.pop(0):
+            case Exception() as error:
+                raise error
+            case response:
+                return response
+
+    client = ServeClient("http://127.0.0.1:8265", "token")
+    client._http = httpx.Client(base_url="http://x", transport=httpx.MockTransport(answer))
+    client.wait_for_applications(lambda: True, say=lambda _: None)
+    assert answers == []
 
 
 def test_a_deployment_is_healthy_with_all_its_replicas() -> None:
@@ -333,6 +448,29 @@ def test_the_demo_practice_is_whole() -> None:
     assert len({each["patient_id"] for each in practice["patients"]}) == len(practice["patients"])
 
 
+# The database of the settings
+
+
+def test_the_settings_database_is_migrated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrated: list[str] = []
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@db.clinic/notes")
+    monkeypatch.setattr(migrate, "migrate", migrated.append)
+    assert migrate.main() == 0
+    assert migrated == ["postgresql+asyncpg://u:p@db.clinic/notes"]
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_several_machines_get_their_tables_before_the_application() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text()
+    section = text.split("## Several machines")[1].split("\n## ")[0]
+    steps = ("`database_url`", "make serve && make stop", "-m scripts.migrate", "/serve deploy")
+    places = [section.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "`legacy_open_summary` must not be used" in section
+
+
 # The command line
 
 
@@ -348,8 +486,13 @@ def test_an_unknown_setting_is_one_sentence(
 
 def test_an_interruption_waits_for_the_block() -> None:
     done: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        _interrupt_a_block(done)
+    # Where the tests run in a shell's background, Ctrl-C is ignored from birth.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _interrupt_a_block(done)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done == ["block"]
 
 

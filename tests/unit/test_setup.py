@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import setup
+from scripts import install_model, setup
 from scripts.build_llama import RAN, BuildError, Wheel
 from scripts.compilers import BuildPlan
 from scripts.setup import Installed, main, pinned_version, read_stamp
@@ -62,7 +62,7 @@ def test_the_wheel_comes_first_then_the_rest_then_the_model(
     machine = machine_with(monkeypatch, tmp_path)
     assert main([]) == 0
     assert machine.installed == [str(tmp_path / "build0" / "llama.whl"), str(setup.ROOT)]
-    assert machine.commands[-1] == ("-m", "models.install", "--if-missing")
+    assert machine.commands[-1] == ("-m", "scripts.install_model", "--if-missing")
 
 
 def test_the_second_time_nothing_is_installed(
@@ -118,6 +118,24 @@ def test_without_a_build_that_runs_set_up_fails_with_a_sentence(
     machine_with(monkeypatch, tmp_path, ["it died of SIGSEGV"])
     assert main([]) == 1
     assert "it died of SIGSEGV instead of writing a first token" in capsys.readouterr().err
+
+
+def test_the_model_goes_into_the_store_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.toml").write_text(f'store_dir = "{tmp_path / "mine"}"\n')
+    monkeypatch.setenv("NOTES_CONFIG_FILE", str(tmp_path / "notes.toml"))
+    wanted = ["--store", str(tmp_path / "mine"), "--if-missing"]
+    monkeypatch.setattr(install_model, "install", lambda given: 0 if given == wanted else 1)
+    assert install_model.main(["--if-missing"]) == 0
+
+
+def test_wrong_settings_end_the_install_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NOTES_STORE", "/srv")
+    assert install_model.main([]) == 1
+    assert "NOTES_STORE_DIR" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"pyproject": "x"}'])
