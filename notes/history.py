@@ -153,16 +153,6 @@ class ComposedHistory:
         """Return the summary as it is shown."""
         return self.draft.text
 
-    def details(self) -> dict[str, object]:
-        """Return the facts beside the summary as plain JSON values, without words of a session."""
-        return {
-            "num_words": self.draft.num_words,
-            "num_sessions": self.num_sessions,
-            "num_documents": self.num_documents,
-            "sentences": {"duplicate": self.num_duplicates, "left_out": self.num_left_out},
-            "violations": [violation.details() for violation in self.violations],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class _Session:
