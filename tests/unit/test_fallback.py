@@ -65,10 +65,10 @@ def test_an_empty_transcript_has_nothing_discussed() -> None:
 
 def test_a_whole_session_takes_well_under_a_second() -> None:
     text = session(NEUTRAL * 200)
-    started = time.perf_counter()
+    started = time.process_time()
     extract_note(parse_transcript(text), SECTIONS5)
     extract_summary(text, 100, 250)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @EXAMPLES
