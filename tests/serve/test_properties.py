@@ -97,9 +97,13 @@ class Lines(logging.Handler):
         super().__init__(logging.DEBUG)
         self.setFormatter(JsonFormatter())
         self.lines: list[str] = []
+        self._records: set[logging.LogRecord] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
+        # Before the logs are configured, ours reach the handlers of the root as well.
+        if record not in self._records:
+            self._records.add(record)
+            self.lines.append(self.format(record))
 
     def data(self, event: str) -> list[dict[str, Any]]:
         """Return what the lines of an event say."""
