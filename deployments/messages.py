@@ -1,6 +1,6 @@
 """What travels between the deployments: frozen values, pickled by Ray."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from models.engine.params import Timings
@@ -72,7 +72,6 @@ class NoteRecord:
     warnings: tuple[str, ...]
     num_prompt_tokens: int
     num_tokens: int
-    timings: Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +83,4 @@ class SummaryRecord:
     model: str
     num_prompt_tokens: int
     num_tokens: int
-    timings: Timings
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...]

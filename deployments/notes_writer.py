@@ -84,7 +84,6 @@ class NotesWriter:
             model=result.model,
             num_prompt_tokens=result.num_prompt_tokens,
             num_tokens=result.num_tokens,
-            timings=result.timings,
             warnings=tuple(violation.rule.value for violation in violations),
         )
 
@@ -106,7 +105,6 @@ def _record(
         warnings=tuple(violation.rule.value for violation in note.violations),
         num_prompt_tokens=result.num_prompt_tokens,
         num_tokens=result.num_tokens,
-        timings=result.timings,
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m models.install`: obtain a model, register it, and put it into production."""
+"""Obtains a model, registers it, and puts it into production (`make model`)."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ from models.registry import (
     ModelDescription,
     ModelRegistry,
     ModelVersion,
-    store_from_environment,
+    default_store,
 )
 from models.sources import DEFAULT_SHA256, DEFAULT_SOURCE, SourceFile, obtain
 from notes.errors import ModelNotFoundError, ModelSourceError, NotesError
@@ -88,12 +88,11 @@ def chat_format_of(metadata: GgufMetadata, source: str) -> ChatFormat:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.install", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m scripts.install_model", description=__doc__)
     parser.add_argument("--source", help="a GGUF file, or hub:owner/name/file.gguf")
     parser.add_argument("--sha256", help="what the source's SHA-256 must be")
     parser.add_argument("--if-missing", action="store_true", help="keep a model that is there")
-    store = store_from_environment()
-    parser.add_argument("--store", type=Path, default=store, help="default: %(default)s")
+    parser.add_argument("--store", type=Path, default=default_store(), help="default: %(default)s")
     return parser
 
 
@@ -148,7 +147,3 @@ def _check_phi3_name(metadata: GgufMetadata, file: SourceFile) -> None:
             'gguf-new-metadata --general-name "phi-3 …" IN OUT'
         )
         raise ModelSourceError(source=file.source, reason=reason)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -82,11 +82,6 @@ def default_store() -> Path:
     return Path(__file__).parent / "store"
 
 
-def store_from_environment() -> Path:
-    """Return the store that NOTES_STORE_DIR names, or the default one."""
-    return Path(os.environ.get("NOTES_STORE_DIR") or default_store())
-
-
 class ModelRegistry:
     """The versions under one root folder; safe for several processes at once."""
 

@@ -1,4 +1,4 @@
-"""`python -m scripts.install_model`: `models.install` for the store that the settings name."""
+"""`python -m scripts.install_model`: a model into the store that the settings name."""
 
 import sys
 
@@ -8,7 +8,7 @@ from notes.errors import NotesError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Install; the arguments are those of `python -m models.install`."""
+    """Install; the arguments are those of `models.install`, which knows of no settings."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
         store = load_settings().store_dir

@@ -5,13 +5,13 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import DateTime, Executable, Row, func, select
+from sqlalchemy import DateTime, Executable, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from db.failures import translated
-from db.tables import Base
-from notes.errors import InvalidInputError, NotesError
+from db.tables import Base, Session
+from notes.errors import InvalidInputError, NotesError, NotFoundError
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -69,8 +69,31 @@ class Repository:
         await self._translated(self._session.flush())
 
 
+class SessionRows(Repository):
+    """What the two repositories share that write to a session's row: sessions and their notes."""
+
+    async def _locked(self, therapist_id: int, session_id: int) -> Session:
+        row = await self._scalar(_locked_session(therapist_id, session_id))
+        if row is None:
+            raise NotFoundError(what="session", id=session_id)
+        return row
+
+
 def refuse_unknown(fields: Iterable[str], known: AbstractSet[str]) -> None:
     """Raise InvalidInputError for a field that nobody may set."""
     unknown = sorted(set(fields) - known)
     if unknown:
         raise InvalidInputError(reason=f"Unknown or read-only fields: {', '.join(unknown)}.")
+
+
+def _locked_session(therapist_id: int, session_id: int) -> Select[Session]:
+    """Return the query for a session's row that makes other writers of it wait."""
+    return (
+        select(Session)
+        .where(
+            Session.id == session_id,
+            Session.therapist_id == therapist_id,
+            Session.deleted_at.is_(None),
+        )
+        .with_for_update(key_share=True)
+    )

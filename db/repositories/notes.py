@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from db.records import FREE_STYLE, NoteOrigin, NoteVersionRecord
-from db.repositories.base import Repository
-from db.repositories.sessions import locked_session
+from db.repositories.base import SessionRows
 from db.tables import NoteVersion, Patient, Session
 from notes.errors import (
     ConsentMissingError,
@@ -28,7 +27,7 @@ FLAGS = {
 }
 
 
-class NoteRepository(Repository):
+class NoteRepository(SessionRows):
     """Note versions of a therapist's sessions; writers of one session wait for each other."""
 
     async def save_human(
@@ -143,12 +142,6 @@ class NoteRepository(Repository):
             version.signed_by = therapist_id
             await self._flush()
         return _record(version)
-
-    async def _locked(self, therapist_id: int, session_id: int) -> Session:
-        row = await self._scalar(locked_session(therapist_id, session_id))
-        if row is None:
-            raise NotFoundError(what="session", id=session_id)
-        return row
 
     async def _check_consent(self, session: Session) -> None:
         consent = select(Patient.consent_ai_notes).where(Patient.id == session.patient_id)

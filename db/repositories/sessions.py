@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from db.records import NotesMetadata, SessionRecord
-from db.repositories.base import Repository, refuse_unknown
+from db.repositories.base import SessionRows, refuse_unknown
 from db.tables import NoteVersion, Patient, Session
 from notes.errors import NotFoundError
 
@@ -34,7 +34,7 @@ IS_SIGNED = (
 )
 
 
-class SessionRepository(Repository):
+class SessionRepository(SessionRows):
     """A therapist's sessions; somebody else's, and deleted ones, are not found."""
 
     async def create(self, therapist_id: int, patient_id: int, /, **fields: Any) -> SessionRecord:
@@ -82,12 +82,6 @@ class SessionRepository(Repository):
         row.deleted_at = func.now()
         await self._flush()
 
-    async def _locked(self, therapist_id: int, session_id: int) -> Session:
-        row = await self._scalar(locked_session(therapist_id, session_id))
-        if row is None:
-            raise NotFoundError(what="session", id=session_id)
-        return row
-
     async def _next_number(self, therapist_id: int, patient_id: int) -> int:
         """Return the number after the highest; the patient's row is the queue for it."""
         patient = _patient_id(therapist_id, patient_id).with_for_update(key_share=True)
@@ -96,19 +90,6 @@ class SessionRepository(Repository):
         # Deleted sessions count: a number is never given twice.
         highest = select(func.max(Session.session_number)).where(Session.patient_id == patient_id)
         return (await self._scalar(highest) or 0) + 1
-
-
-def locked_session(therapist_id: int, session_id: int) -> Select[Session]:
-    """Return the query for a session's row that makes other writers of it wait."""
-    return (
-        select(Session)
-        .where(
-            Session.id == session_id,
-            Session.therapist_id == therapist_id,
-            Session.deleted_at.is_(None),
-        )
-        .with_for_update(key_share=True)
-    )
 
 
 def _patient_id(therapist_id: int, patient_id: int) -> Select[int]:

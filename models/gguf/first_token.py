@@ -1,15 +1,13 @@
-"""`python -m models.gguf.first_token`: show that this build of llama.cpp runs here.
+"""Shows that this build of llama.cpp runs here.
 
-A miscompiled build dies at its first product of matrices, so this is run in a child process.
+A miscompiled build dies at its first product of matrices, so `python -m scripts.first_token` runs
+this in a child process.
 """
 
 import os
-import sys
 from pathlib import Path
 
 from llama_cpp import Llama
-
-from models.registry import ModelRegistry, store_from_environment
 
 # Long enough for the code paths of long prompts, which are others than those of one token.
 _NUM_PROMPT_TOKENS = 64
@@ -32,8 +30,3 @@ def first_token(path: Path) -> int:
         return int(model.sample(temp=0.0))
     finally:
         model.close()
-
-
-if __name__ == "__main__":
-    registry = ModelRegistry(store_from_environment())
-    sys.stdout.write(f"{first_token(registry.resolve('notes').model_path)}\n")

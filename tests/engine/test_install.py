@@ -1,4 +1,4 @@
-"""`python -m models.install`: what gets into the registry, and what is refused."""
+"""`make model`: what gets into the registry, and what is refused."""
 
 from pathlib import Path
 
