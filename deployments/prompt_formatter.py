@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from deployments.config import load_settings
 from deployments.messages import NoteRequest, Plan, SummaryRequest
 from deployments.planner import Planner
-from models.engine.llama_backend import LlamaTokenizer
+from models.engine.llama_vocabulary import LlamaTokenizer
 from models.registry import ModelRegistry
 from notes.errors import EngineError
 from notes.prompt import ChatFormat

@@ -52,6 +52,10 @@ class UnknownStyleError(InvalidInputError):
     """There is no note style "{style}". Known styles: {known}."""
 
 
+class UnknownAdapterError(InvalidInputError):
+    """There is no such adapter here. Allowed: {allowed}."""
+
+
 class NoteParseError(NotesError):
     """The text is not a note in style "{style}": {reason}."""
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from models.engine.batch import Batch
-    from models.engine.params import SamplingParams
-    from models.engine.slots import Slot
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A chosen token and the logarithm of its probability before sampling bent it."""
-
-    token: int
-    logprob: float
+    from models.engine.grammar import Grammar
+    from models.engine.kv_cache import Cells
 
 
 class Vocabulary(Protocol):
     """Text to tokens and back; safe to call from any thread."""
+
+    @property
+    def num_tokens(self) -> int:
+        """Return how many tokens there are."""
+        ...
 
     def encode(self, text: str, *, is_start: bool) -> list[int]:
         """Return the tokens of a text; `is_start` opens a sequence (begin token, if any)."""
@@ -35,24 +34,17 @@ class Vocabulary(Protocol):
         ...
 
 
-class Sampler(Protocol):
-    """Chooses the tokens of one branch and remembers them (penalties, grammar, random state)."""
-
-    def sample(self, row: int) -> Sample:
-        """Choose from the logits of a row of the last batch, and accept the choice."""
-        ...
-
-    def close(self) -> None:
-        """Free it."""
-        ...
-
-
 class Backend(Protocol):
-    """One context of a model. Only the engine's thread calls it, apart from the vocabulary."""
+    """One context of a model. Only the engine's thread calls it, apart from what says otherwise."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """Return the model's vocabulary."""
+        """Return the model's vocabulary; for any thread."""
+        ...
+
+    @property
+    def cells(self) -> Cells:
+        """Return the cells of the KV cache."""
         ...
 
     @property
@@ -60,20 +52,28 @@ class Backend(Protocol):
         """Return the size of the weights."""
         ...
 
-    def decode(self, batch: Batch) -> None:
-        """Run the batch through the model; raises EngineError when the library fails."""
+    def decode(self, batch: Batch) -> bool:
+        """Run the batch through the model; False where it was aborted, EngineError on failure."""
         ...
 
-    def fork(self, source: Slot, target: Slot) -> None:
-        """Let an empty slot share all cells of another."""
+    def abort(self) -> None:
+        """End the `decode` under way within a moment, or the next at once; for any thread."""
         ...
 
-    def clear(self, slot: Slot) -> None:
-        """Empty a slot; cells that others share stay."""
+    def clear_abort(self) -> None:
+        """Let decodes run again."""
         ...
 
-    def open_sampler(self, sampling: SamplingParams, grammar: str | None) -> Sampler:
-        """Return a new sampler; raises EngineError when the grammar cannot be read."""
+    def logits(self, rows: list[int]) -> NDArray[np.float32]:
+        """Return the logits of rows of the last batch, shape (len(rows), num_tokens)."""
+        ...
+
+    def open_grammar(self, gbnf: str) -> Grammar:
+        """Return a new state of a grammar; raises EngineError when it cannot be read."""
+        ...
+
+    def use_adapter(self, name: str | None) -> None:
+        """Decode with this adapter, or with none, from now on."""
         ...
 
     def close(self) -> None:

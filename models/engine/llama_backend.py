@@ -2,202 +2,29 @@
 
 import ctypes
 import logging
-import os
-import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
 from numpy.typing import NDArray
 
-from models.engine.backend import Sample
 from models.engine.batch import Batch
-from models.engine.params import EngineConfig, SamplingParams
+from models.engine.llama_adapters import LlamaAdapters
+from models.engine.llama_flash_attention import is_flash_attention_faster
+from models.engine.llama_grammar import LlamaGrammar, open_grammar
+from models.engine.llama_library import available_cores, open_model
+from models.engine.llama_vocabulary import LlamaVocabulary
+from models.engine.params import EngineConfig, KVType
+from models.engine.parking import State
 from models.engine.slots import Slot
 from notes.errors import EngineError
 
 log = logging.getLogger("notes.engine")
 
-NATIVE_LOG_ERROR = 4  # ggml.h; the binding's own table of levels is of an older llama.cpp
-CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-PIECE_BYTES = 256  # longer than any token's text
-
-
-def _log_native(level: int, text: bytes, _: ctypes.c_void_p) -> None:
-    # llama.cpp's errors name files, tensors and numbers; what follows a line may be a grammar.
-    if level == NATIVE_LOG_ERROR:
-        line = text.decode(errors="replace").partition("\n")[0]
-        log.error("llama.cpp failed", extra={"data": {"reason": line}})
-
-
-_native_logger = llama.llama_log_callback(_log_native)  # must outlive every native call
-llama.llama_log_set(_native_logger, ctypes.c_void_p(0))
-
-
-class LlamaVocabulary:
-    """The vocabulary of a loaded model. Closing it makes a late caller fail, not crash."""
-
-    def __init__(self, model: Any) -> None:
-        self._vocab = llama.llama_model_get_vocab(model)
-        self._lock = threading.Lock()
-        self._is_open = True
-        self.num_tokens = llama.llama_vocab_n_tokens(self._vocab)
-        self._adds_blank = llama.llama_vocab_type(self._vocab) == llama.LLAMA_VOCAB_TYPE_SPM
-        self._line_start = self._tokenize("\n", is_start=False) if self._adds_blank else []
-
-    def encode(self, text: str, *, is_start: bool) -> list[int]:
-        """Return the tokens of a text; chat tags become special tokens."""
-        with self._lock:
-            if not self._is_open:
-                raise EngineError(reason="it was closed")
-            if is_start or not self._adds_blank:
-                return self._tokenize(text, is_start=is_start)
-            # SentencePiece puts a blank before every text. A continuation must not gain one, so
-            # the blank goes to a newline in front, which never joins with what follows.
-            return self._tokenize("\n" + text, is_start=False)[len(self._line_start) :]
-
-    def piece(self, token: int) -> bytes:
-        """Return a token's bytes; special tokens have none."""
-        buffer = ctypes.create_string_buffer(PIECE_BYTES)
-        size = llama.llama_token_to_piece(self._vocab, token, buffer, PIECE_BYTES, 0, False)
-        return buffer.raw[: max(size, 0)]
-
-    def is_end(self, token: int) -> bool:
-        """Tell whether a token ends the answer (any of the model's end-of-generation tokens)."""
-        return bool(llama.llama_vocab_is_eog(self._vocab, token))
-
-    def close(self) -> None:
-        """Refuse further texts; the model is freed after this."""
-        with self._lock:
-            self._is_open = False
-
-    def _tokenize(self, text: str, *, is_start: bool) -> list[int]:
-        data = text.encode("utf-8", errors="replace")
-        room = len(data) + 2  # at most a token a byte, a begin token and a blank
-        tokens = (llama.llama_token * room)()
-        count = llama.llama_tokenize(self._vocab, data, len(data), tokens, room, is_start, True)
-        return tokens[:count]
-
-
-class LlamaTokenizer:
-    """A model's vocabulary without its weights: small and quick to load."""
-
-    def __init__(self, model_path: Path) -> None:
-        params = llama.llama_model_default_params()
-        params.vocab_only = True
-        with ExitStack() as stack:
-            model = _open_model(model_path, params, stack)
-            self._vocabulary = LlamaVocabulary(model)
-            stack.callback(self._vocabulary.close)
-            template = llama.llama_model_chat_template(model, None)
-            self.chat_template = template.decode() if template else None
-            self._resources = stack.pop_all()
-
-    @classmethod
-    def load(cls, model_path: Path) -> Self:
-        """Read the vocabulary of a GGUF file; raises EngineError when it is none."""
-        return cls(model_path)
-
-    def encode(self, text: str) -> list[int]:
-        """Return the tokens of a text as the engine reads it, without a begin token."""
-        return self._vocabulary.encode(text, is_start=False)
-
-    def count(self, text: str) -> int:
-        """Return the number of tokens of a text."""
-        return len(self.encode(text))
-
-    def close(self) -> None:
-        """Free the vocabulary, once."""
-        self._resources.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class Candidates:
-    """The array that llama.cpp's samplers work on: every token with its logit."""
-
-    def __init__(self, num_tokens: int) -> None:
-        self._rows = np.zeros(num_tokens, dtype=CANDIDATE)
-        self._ids = np.arange(num_tokens, dtype=np.int32)
-        self._array: Any = llama.llama_token_data_array()
-
-    def load(self, logits: NDArray[np.float32]) -> None:
-        """Begin anew from a row of logits, shape (num_tokens,)."""
-        self._rows["id"] = self._ids  # samplers sort in place
-        self._rows["logit"] = logits
-        self._point_at(self._rows)
-
-    def apply(self, sampler: Any) -> None:
-        """Let a sampler change logits, order or selection."""
-        llama.llama_sampler_apply(sampler, ctypes.byref(self._array))
-
-    def has_any(self) -> bool:
-        """Tell whether a token is left that is not forbidden."""
-        return bool(np.isfinite(self._rows["logit"]).any())
-
-    def is_allowed(self, token: int, grammar: Any) -> bool:
-        """Tell whether a grammar accepts this token next."""
-        row = np.array([(token, 1.0, 0.0)], dtype=CANDIDATE)
-        self._point_at(row)
-        self.apply(grammar)
-        return bool(np.isfinite(row["logit"][0]))
-
-    @property
-    def selected(self) -> int:
-        """Return the token that the last sampler of a chain chose."""
-        return int(self._array.data[self._array.selected].id)
-
-    def _point_at(self, rows: NDArray[np.void]) -> None:
-        self._array.data = rows.ctypes.data_as(ctypes.POINTER(llama.llama_token_data))
-        self._array.size = len(rows)
-        self._array.selected = -1
-        self._array.sorted = False
-
-
-class LlamaSampler:
-    """One branch's sampler chain and grammar."""
-
-    def __init__(self, backend: "LlamaBackend", chain: Any, grammar: Any | None) -> None:
-        self._backend = backend
-        self._chain = chain
-        self._grammar = grammar
-
-    def sample(self, row: int) -> Sample:
-        """Choose from the logits of a row of the last batch, and accept the choice once."""
-        logits = self._backend.logits(row)
-        token = self._choose(logits)
-        llama.llama_sampler_accept(self._chain, token)
-        if self._grammar is not None:
-            llama.llama_sampler_accept(self._grammar, token)
-        return Sample(token, log_softmax(logits, token))
-
-    def close(self) -> None:
-        """Free the native samplers."""
-        llama.llama_sampler_free(self._chain)
-        if self._grammar is not None:
-            llama.llama_sampler_free(self._grammar)
-
-    def _choose(self, logits: NDArray[np.float32]) -> int:
-        """Ask the grammar about one token first; about all of them only when it says no."""
-        candidates = self._backend.candidates
-        candidates.load(logits)
-        candidates.apply(self._chain)
-        token = candidates.selected
-        if self._grammar is None or candidates.is_allowed(token, self._grammar):
-            return token
-        candidates.load(logits)
-        candidates.apply(self._grammar)
-        if not candidates.has_any():
-            # Accepting a token against the grammar would abort the process.
-            raise EngineError(reason="the grammar allows no token of this vocabulary")
-        candidates.apply(self._chain)
-        return candidates.selected
+ABORTED = 2  # llama_decode's answer when the abort callback said so
 
 
 class NativeBatch:
@@ -230,108 +57,120 @@ class NativeBatch:
         )
 
 
+class LlamaCells:
+    """The cells of a context's unified KV cache."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._memory = llama.llama_get_memory(context)
+
+    def fork(self, source: Slot, target: Slot, start: int, end: int) -> None:
+        """Share cells of a sequence; nothing is copied in a unified cache."""
+        llama.llama_memory_seq_cp(self._memory, source, target, start, end)
+
+    def trim(self, slot: Slot, start: int, end: int = -1) -> None:
+        """Take a sequence out of its cells from a position on, or to another."""
+        llama.llama_memory_seq_rm(self._memory, slot, start, end)
+
+    def num_bytes(self, slot: Slot) -> int:
+        """Return the size of a sequence's state."""
+        return int(llama.llama_state_seq_get_size(self._context, slot))
+
+    def save(self, slot: Slot) -> State:
+        """Return the state of a sequence's cells, shape (bytes,)."""
+        state = np.empty(self.num_bytes(slot), np.uint8)
+        size = llama.llama_state_seq_get_data(
+            self._context, _pointer(state, ctypes.c_uint8), len(state), slot
+        )
+        return state[:size]
+
+    def restore(self, slot: Slot, state: State) -> bool:
+        """Fill an empty slot; False where no cells are free for it."""
+        pointer = _pointer(state, ctypes.c_uint8)
+        size = llama.llama_state_seq_set_data(self._context, pointer, len(state), slot)
+        return bool(size)
+
+
+class AbortFlag:
+    """A flag that llama.cpp looks at between two operations of a decode.
+
+    The callback is libc's `strlen`, which says 0 of an empty text and 1 of a text of one byte: so
+    the flag is read without Python's lock, several hundred times a step.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._text = ctypes.create_string_buffer(b"\0", 2)
+        self._callback = ctypes.cast(ctypes.CDLL(None).strlen, llama.ggml_abort_callback)
+        address = ctypes.cast(self._text, ctypes.c_void_p)
+        llama.llama_set_abort_callback(context, self._callback, address)
+
+    def set(self) -> None:
+        """End the decode under way."""
+        self._text[0] = b"\1"
+
+    def clear(self) -> None:
+        """Let decodes run."""
+        self._text[0] = b"\0"
+
+
 class LlamaBackend:
     """One model and one context with a unified KV cache."""
 
-    def __init__(self, model_path: Path, config: EngineConfig) -> None:
+    def __init__(
+        self, model_path: Path, config: EngineConfig, adapters: Mapping[str, Path] | None = None
+    ) -> None:
         with ExitStack() as stack:
-            model = _open_model(model_path, _model_params(config), stack)
+            model = open_model(model_path, _model_params(config), stack)
             self.vocabulary = LlamaVocabulary(model)
             stack.callback(self.vocabulary.close)
             self._context = _open_context(model, config, stack)
-            self._memory = llama.llama_get_memory(self._context)
+            self._adapters = LlamaAdapters(model, self._context, adapters or {})
+            self.adapter_names = frozenset(adapters or {})
+            stack.callback(self._adapters.close)
+            self.cells = LlamaCells(self._context)
+            self._flag = AbortFlag(self._context)
             self._batch = NativeBatch(config.batch_tokens)
-            self.candidates = Candidates(self.vocabulary.num_tokens)
             self._vocab = llama.llama_model_get_vocab(model)
             self.model_bytes = int(llama.llama_model_size(model))
             self.trained_context_tokens = int(llama.llama_model_n_ctx_train(model))
             self._resources = stack.pop_all()
 
-    def decode(self, batch: Batch) -> None:
-        """Run the batch; raises EngineError on any result but success."""
+    def decode(self, batch: Batch) -> bool:
+        """Run the batch; False where it was aborted, EngineError on any other failure."""
         code = llama.llama_decode(self._context, self._batch.fill(batch))
+        if code == ABORTED:
+            return False
         if code != 0:
             raise EngineError(reason=f"llama_decode returned {code}")
+        return True
 
-    def logits(self, row: int) -> NDArray[np.float32]:
-        """Return the logits of a row of the last batch, shape (num_tokens,); a view."""
-        pointer = llama.llama_get_logits_ith(self._context, row)
-        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary.num_tokens,))
+    def abort(self) -> None:
+        """End the decode under way; for any thread."""
+        self._flag.set()
 
-    def fork(self, source: Slot, target: Slot) -> None:
-        """Share the cells of a sequence; nothing is copied in a unified cache."""
-        llama.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+    def clear_abort(self) -> None:
+        """Let decodes run again."""
+        self._flag.clear()
 
-    def clear(self, slot: Slot) -> None:
-        """Take a sequence out of its cells."""
-        llama.llama_memory_seq_rm(self._memory, slot, -1, -1)
+    def logits(self, rows: list[int]) -> NDArray[np.float32]:
+        """Return the logits of all rows that asked for them, shape (len(rows), num_tokens).
 
-    def open_sampler(self, sampling: SamplingParams, grammar: str | None) -> LlamaSampler:
-        """Return a sampler of the chain penalties, top-k, top-p, temperature, choice."""
-        native_grammar = None
-        if grammar is not None:
-            native_grammar = llama.llama_sampler_init_grammar(
-                self._vocab, grammar.encode(), b"root"
-            )
-            if not native_grammar:
-                raise EngineError(reason="a branch's grammar cannot be read")
-        return LlamaSampler(self, self._open_chain(sampling), native_grammar)
+        A view, valid until the next decode. llama.cpp keeps them in the order of the rows.
+        """
+        pointer = llama.llama_get_logits(self._context)
+        return np.ctypeslib.as_array(pointer, shape=(len(rows), self.vocabulary.num_tokens))
+
+    def open_grammar(self, gbnf: str) -> LlamaGrammar:
+        """Return a new state of a grammar; raises EngineError when it cannot be read."""
+        return open_grammar(self._vocab, gbnf)
+
+    def use_adapter(self, name: str | None) -> None:
+        """Decode with this adapter, or with none, from now on."""
+        self._adapters.use(name)
 
     def close(self) -> None:
         """Free the context and the model, once."""
         self._resources.close()
-
-    def _open_chain(self, sampling: SamplingParams) -> Any:
-        chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
-        for sampler in self._chain_of(sampling):
-            llama.llama_sampler_chain_add(chain, sampler)
-        return chain
-
-    def _chain_of(self, sampling: SamplingParams) -> tuple[Any, ...]:
-        penalties = llama.llama_sampler_init_penalties(
-            self.vocabulary.num_tokens,
-            sampling.repeat_last_n,
-            sampling.repeat_penalty,
-            0.0,
-            0.0,
-        )
-        if sampling.temperature <= 0:
-            return penalties, llama.llama_sampler_init_greedy()
-        return (
-            penalties,
-            llama.llama_sampler_init_top_k(sampling.top_k),
-            llama.llama_sampler_init_top_p(sampling.top_p, 1),
-            llama.llama_sampler_init_temp(sampling.temperature),
-            llama.llama_sampler_init_dist(_native_seed(sampling.seed)),
-        )
-
-
-def log_softmax(logits: NDArray[np.float32], token: int) -> float:
-    """Return the log-probability of one token of a row of logits, shape (num_tokens,)."""
-    highest = logits.max()
-    return float(logits[token] - highest - np.log(np.exp(logits - highest).sum()))
-
-
-def available_cores() -> int:
-    """Return the number of cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _native_seed(seed: int | None) -> int:
-    # llama.cpp takes its default seed for "a random one".
-    default = llama.LLAMA_DEFAULT_SEED
-    return default if seed is None else seed % default
-
-
-def _open_model(model_path: Path, params: Any, stack: ExitStack) -> Any:
-    llama.llama_backend_init()
-    model = llama.llama_model_load_from_file(os.fsencode(model_path), params)
-    if not model:
-        raise EngineError(reason=f"llama.cpp cannot load {model_path.name}")
-    stack.callback(llama.llama_model_free, model)
-    return model
 
 
 def _model_params(config: EngineConfig) -> Any:
@@ -347,6 +186,7 @@ _LOAD_MODES = {
     (False, True): llama.LLAMA_LOAD_MODE_MLOCK,
     (True, True): llama.LLAMA_LOAD_MODE_MMAP_MLOCK,
 }
+_KV_TYPES = {KVType.F16: llama.GGML_TYPE_F16, KVType.Q8_0: llama.GGML_TYPE_Q8_0}
 
 
 def _usable_gpu_layers(num_gpu_layers: int) -> int:
@@ -357,7 +197,10 @@ def _usable_gpu_layers(num_gpu_layers: int) -> int:
 
 
 def _open_context(model: Any, config: EngineConfig, stack: ExitStack) -> Any:
-    context = llama.llama_init_from_model(model, _context_params(config))
+    params = _context_params(config)
+    if config.flash_attention is None:
+        params.flash_attn_type = _flash_attention(is_flash_attention_faster(model, params))
+    context = llama.llama_init_from_model(model, params)
     if not context:
         raise EngineError(reason="llama.cpp cannot make a context of this size")
     stack.callback(llama.llama_free, context)
@@ -367,19 +210,23 @@ def _open_context(model: Any, config: EngineConfig, stack: ExitStack) -> Any:
 def _context_params(config: EngineConfig) -> Any:
     params = llama.llama_context_default_params()
     params.n_ctx = config.cache_tokens
-    params.n_batch = params.n_ubatch = config.batch_tokens
+    params.n_batch = config.batch_tokens
+    params.n_ubatch = min(config.micro_batch_tokens, config.batch_tokens)
     params.n_seq_max = config.max_sequences
     # One row of logits a sequence; the default reserves one a token of the batch.
     params.n_outputs_max = config.max_sequences
     # The library's own default is the host's core count, whatever this process may use.
     params.n_threads = params.n_threads_batch = config.num_threads or available_cores()
-    params.flash_attn_type = (
-        llama.LLAMA_FLASH_ATTN_TYPE_ENABLED
-        if config.flash_attention
-        else llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
-    )
+    params.flash_attn_type = _flash_attention(config.flash_attention is True)
+    params.type_k = params.type_v = _KV_TYPES[config.kv_type]
     params.kv_unified = True
     return params
+
+
+def _flash_attention(is_on: bool) -> int:
+    if is_on:
+        return llama.LLAMA_FLASH_ATTN_TYPE_ENABLED
+    return llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
 
 
 def _pointer(array: NDArray[Any], kind: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +15,19 @@ log = logging.getLogger("notes.engine")
 
 
 @contextmanager
-def open_engine(model_path: Path, config: EngineConfig, model_name: str) -> Iterator[Engine]:
+def open_engine(
+    model_path: Path,
+    config: EngineConfig,
+    model_name: str,
+    *,
+    adapters: Mapping[str, Path] | None = None,
+) -> Iterator[Engine]:
     """Load a GGUF file, measure it, and run it in a thread; drained and freed on exit.
 
-    Raises EngineError when llama.cpp cannot load the file.
+    `adapters` are LoRA files by the names under which requests ask for them. Raises EngineError
+    when llama.cpp cannot load a file.
     """
-    engine = _load(model_path, config, model_name)
+    engine = _load(model_path, config, model_name, adapters or {})
     try:
         engine.warm_up()
         engine.start()
@@ -29,13 +36,15 @@ def open_engine(model_path: Path, config: EngineConfig, model_name: str) -> Iter
         engine.close()
 
 
-def _load(model_path: Path, config: EngineConfig, model_name: str) -> Engine:
+def _load(
+    model_path: Path, config: EngineConfig, model_name: str, adapters: Mapping[str, Path]
+) -> Engine:
     started_at = time.monotonic()
-    backend = LlamaBackend(model_path, config)
+    backend = LlamaBackend(model_path, config, adapters)
     config = _within_training(config, backend.trained_context_tokens)
     load_s = time.monotonic() - started_at
     log.info("model loaded", extra={"data": {"model": model_name, "load_s": round(load_s, 3)}})
-    return Engine(backend, config, model_name, load_s=load_s)
+    return Engine(backend, config, model_name, adapters=backend.adapter_names, load_s=load_s)
 
 
 def _within_training(config: EngineConfig, trained_tokens: int) -> EngineConfig:

@@ -30,12 +30,14 @@ class Rate:
 
 @dataclass(slots=True)
 class Counts:
-    """What has been done since the start."""
+    """What has been done since the start; times in seconds."""
 
     num_finished: int = 0
     num_failed: int = 0
     num_prompt_tokens: int = 0
     num_generated_tokens: int = 0
+    decode_s: float = 0.0
+    step_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -45,6 +47,12 @@ class Meter:
     prefill: Rate = field(default_factory=Rate)
     decode: Rate = field(default_factory=Rate)
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def python_share(self) -> float:
+        """Return the part of the steps' time that was not spent in the library."""
+        counts = self.counts
+        return 1 - counts.decode_s / counts.step_s if counts.step_s else 0.0
 
     def record(self, batch: Batch, seconds: float) -> None:
         """Take a batch into account; one that reads and writes counts as reading."""

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 from gguf import GGUFReader
 
-from models.engine.llama_backend import LlamaTokenizer
+from models.engine.llama_vocabulary import LlamaTokenizer
 from notes.prompt import SYSTEM_TEXT, ChatFormat, format_prompt, render_example
 from notes.style import STYLES, NoteStyle
 from notes.transcript import Transcript, parse_transcript, render_turns

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from models.engine.engine import Engine, Ticket
-from models.engine.llama_backend import LlamaBackend, LlamaTokenizer, log_softmax
+from models.engine.llama_backend import LlamaBackend
+from models.engine.llama_vocabulary import LlamaTokenizer
 from models.engine.loading import open_engine
 from models.engine.params import (
     BranchRequest,
-    Completion,
-    EngineConfig,
     FinishReason,
     GenerationRequest,
     SamplingParams,
@@ -26,25 +24,22 @@ from notes.errors import (
     GenerationCancelledError,
     SequenceTooLongError,
 )
+from tests.engine.real import (
+    CONFIG,
+    PLAIN_GREEDY,
+    QUESTIONS,
+    TALKS,
+    ask,
+    assert_same_up_to_ties,
+    backend_of,
+    fresh_engine,
+    prompt,
+    run,
+)
 
-# One thread: on a busy machine two wait for each other longer than they work.
-CONFIG = EngineConfig(
-    context_tokens=512, cache_tokens=2048, batch_tokens=64, max_sequences=12, num_threads=1
-)
-PLAIN_GREEDY = SamplingParams(temperature=0.0, repeat_penalty=1.0)
-TALKS = (
-    "Therapist: How was your week? Patient: I slept badly and argued with my sister.",
-    "Therapist: What helped? Patient: Walking by the river, and calling my friend.",
-    "Therapist: How is work? Patient: My manager shouts, and I dread every Monday.",
-)
-QUESTIONS = ("What does the patient feel?", "What happened?", "What should be done next?")
 # The words are few, so that the model often wants others and the grammar has to step in.
 WORDS = 'root ::= (" " word){3,6} "."\nword ::= "calm" | "tired" | "sad" | "well" | [a-z]{2,4}'
 WORDS_PATTERN = re.compile(r"( (calm|tired|sad|well|[a-z]{2,4})){3,6}\.")
-# Are the best two logits as good as equal? Measured: company changes the order of KV cells, and
-# with it sums in their last digits. In f16 that moves the best logits by up to 0.015; Q8_0 rounds
-# activations to 8 bits, which makes up to 0.22 of it, for either of the two.
-TIE = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -56,55 +51,7 @@ def backend(default_model_path: Path) -> Iterator[LlamaBackend]:
 
 @pytest.fixture
 def engine(backend: LlamaBackend) -> Engine:
-    return Engine(backend, CONFIG, "notes")
-
-
-def prompt(talk: str, question: str) -> tuple[str, str]:
-    head = f"<|im_start|>user\n{talk}\n"
-    return head, f"{question}<|im_end|>\n<|im_start|>assistant\n"
-
-
-def ask(
-    talk: str,
-    *questions: str,
-    sampling: SamplingParams = PLAIN_GREEDY,
-    grammar: str | None = None,
-    max_tokens: int = 8,
-    timeout_s: float = 60.0,
-) -> GenerationRequest:
-    branches = tuple(
-        BranchRequest(question, prompt(talk, question)[1], max_tokens, grammar)
-        for question in questions
-    )
-    return GenerationRequest("r1", prompt(talk, "")[0], branches, sampling, timeout_s)
-
-
-def run(engine: Engine, *requests: GenerationRequest) -> list[Completion]:
-    tickets = [engine.submit(request) for request in requests]
-    while engine.step():
-        pass
-    return [ticket.future.result(timeout=0) for ticket in tickets]
-
-
-def assert_same_up_to_ties(engine: Engine, start: str, text: str, other: str) -> None:
-    """Equal, or different from a token on where the best two logits are as good as equal.
-
-    The kernels sum in another order for another number of rows, so that logits of the same
-    tokens differ in their last digits; only where two tokens tie does that change the text.
-    """
-    if text == other:
-        return
-    same = next(n for n, pair in enumerate(zip(text, other, strict=False)) if len(set(pair)) > 1)
-    whole_words = text[:same].rpartition(" ")[0]
-    run(engine, GenerationRequest("tie", start + whole_words, (BranchRequest("", "", 1),)))
-    best = np.sort(backend_of(engine).logits(-1))[-2:]
-    assert best[1] - best[0] < TIE, f"texts differ without a tie: {text!r} {other!r}"
-
-
-def backend_of(engine: Engine) -> LlamaBackend:
-    backend = engine._backend
-    assert isinstance(backend, LlamaBackend)
-    return backend
+    return fresh_engine(backend)
 
 
 def test_greedy_batched_equals_greedy_alone(engine: Engine) -> None:
@@ -127,9 +74,9 @@ def test_a_branch_equals_its_text_in_one_sequence(engine: Engine) -> None:
 
 def test_a_chunked_prompt_equals_a_prompt_read_at_once(backend: LlamaBackend) -> None:
     long_talk = " ".join(TALKS) * 2  # more than two batches
-    (chunked,) = run(Engine(backend, CONFIG, "notes"), ask(long_talk, QUESTIONS[0]))
+    (chunked,) = run(fresh_engine(backend), ask(long_talk, QUESTIONS[0]))
     assert chunked.num_prompt_tokens > 2 * CONFIG.batch_tokens
-    engine = Engine(backend, replace(CONFIG, batch_tokens=12), "notes")
+    engine = fresh_engine(backend, replace(CONFIG, batch_tokens=24, mixed_tokens=7))
     (other,) = run(engine, ask(long_talk, QUESTIONS[0]))
     start = "".join(prompt(long_talk, QUESTIONS[0]))
     assert_same_up_to_ties(engine, start, chunked.branches[0].text, other.branches[0].text)
@@ -167,11 +114,13 @@ def test_a_grammar_without_sense_fails_its_request_only(engine: Engine) -> None:
     assert good.branches[0].text
 
 
-def test_the_same_seed_writes_the_same_text(engine: Engine) -> None:
+def test_the_same_seed_writes_the_same_text(backend: LlamaBackend) -> None:
     def text(seed: int) -> str:
         sampling = SamplingParams(temperature=1.0, seed=seed)
         request = ask(TALKS[0], *QUESTIONS, sampling=sampling)
-        return "".join(branch.text for branch in run(engine, request)[0].branches)
+        # What is read at once and what is read in parts differ in the last digits.
+        (completion,) = run(fresh_engine(backend), request)
+        return "".join(branch.text for branch in completion.branches)
 
     assert text(1) == text(1)
     assert text(1) != text(2)
@@ -185,6 +134,9 @@ def test_cancellation_frees_everything_within_one_step(engine: Engine) -> None:
         ticket.cancel()
         engine.step()
         assert isinstance(ticket.future.exception(timeout=0), GenerationCancelledError)
+        stats = engine.stats()
+        assert stats.num_running == 0
+        engine.forget()
         stats = engine.stats()
         assert (stats.free_slots, stats.used_cache_tokens) == (CONFIG.max_sequences, 0)
     first, second = (run(engine, ask(TALKS[0], QUESTIONS[0]))[0] for _ in range(2))
@@ -206,6 +158,7 @@ def test_a_native_failure_leaves_the_engine_usable(
             run(engine, ask(TALKS[0], QUESTIONS[0]))
     (good,) = run(engine, ask(TALKS[0], QUESTIONS[0]))
     assert good.branches[0].text
+    engine.forget()
     assert engine.stats().free_slots == CONFIG.max_sequences
 
 
@@ -249,10 +202,3 @@ def test_the_tokenizer_counts_as_the_engine_reads(default_model_path: Path, engi
     tokenizer.close()  # a second time is harmless
     with pytest.raises(EngineError):
         tokenizer.count("late")
-
-
-def test_log_softmax_is_the_logarithm_of_softmax() -> None:
-    logits = np.random.default_rng(1).normal(0, 5, 1000).astype(np.float32)
-    exact = np.exp(logits.astype(np.float64))
-    expected = np.log(exact[7] / exact.sum())
-    assert log_softmax(logits, 7) == pytest.approx(expected, abs=1e-4)

@@ -1,24 +1,27 @@
 import pytest
 
 from models.engine.slots import Slot, SlotPool
+from notes.errors import EngineError
 
 
-def test_slots_and_cells_are_counted() -> None:
-    pool = SlotPool(num_slots=2, num_cells=10)
-    first = pool.take(6)
-    assert (pool.num_free_slots, pool.num_reserved_cells) == (1, 6)
-    assert pool.has_room(num_slots=1, num_cells=4)
-    assert not pool.has_room(num_slots=1, num_cells=5)
-    assert not pool.has_room(num_slots=2, num_cells=1)
+def test_slots_are_counted_and_each_has_one_holder() -> None:
+    pool = SlotPool(num_slots=2)
+    first, second = pool.take(), pool.take()
+    assert {first, second} == {Slot(0), Slot(1)}
+    assert pool.num_free == 0
+    with pytest.raises(EngineError):
+        pool.take()
     pool.release(first)
-    assert (pool.num_free_slots, pool.num_reserved_cells) == (2, 0)
+    assert pool.num_free == 1
+    assert pool.take() == first
 
 
 def test_a_slot_is_released_once() -> None:
-    pool = SlotPool(num_slots=1, num_cells=10)
-    slot = pool.take(1)
+    pool = SlotPool(num_slots=1)
+    slot = pool.take()
     pool.release(slot)
     with pytest.raises(KeyError):
         pool.release(slot)
     with pytest.raises(KeyError):
         pool.release(Slot(7))
+    assert pool.num_free == 1

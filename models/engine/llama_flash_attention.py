@@ -1,0 +1,99 @@
+"""Is flash attention faster here? It depends on the processor, so a short trial decides.
+
+Measured: with AMX a step of 32 sequences takes 474 ms with it and 96 without; on a Zen 4 without
+AMX the two are equal for one session, and at eight in a unified cache it takes two thirds of the
+time (docs/benchmarks.md).
+"""
+
+import logging
+import time
+from typing import Any
+
+import llama_cpp.llama_cpp as llama
+
+log = logging.getLogger("notes.engine")
+
+MAX_PROMPT_TOKENS = 256
+PROMPT_S = 0.8  # a large model reads fewer tokens in the trial, so that loading stays short
+NUM_ROWS = 16
+NUM_ROUNDS = 3
+MARGIN = 0.9  # it is left out only where that is clearly faster
+
+
+def is_flash_attention_faster(model: Any, params: Any) -> bool:
+    """Compare both ways in small contexts of a loaded model."""
+    trials = [Trial(model, params, is_on) for is_on in (True, False)]
+    try:
+        num_tokens = min(MAX_PROMPT_TOKENS, max(NUM_ROWS, trials[0].tokens_in(PROMPT_S)))
+        for trial in trials:
+            trial.read(num_tokens)
+        # In turns, and the best of each: other work on the machine meets both alike.
+        rounds = [[trial.write() for trial in trials] for _ in range(NUM_ROUNDS)]
+    finally:
+        for trial in trials:
+            trial.close()
+    with_it, without_it = (min(times) for times in zip(*rounds, strict=True))
+    is_faster = bool(without_it > MARGIN * with_it)
+    data = {"with_s": round(with_it, 4), "without_s": round(without_it, 4), "chosen": is_faster}
+    log.info("flash attention measured", extra={"data": data})
+    return is_faster
+
+
+class Trial:
+    """A small context with flash attention or without."""
+
+    def __init__(self, model: Any, params: Any, is_on: bool) -> None:
+        params = type(params).from_buffer_copy(params)
+        params.n_ctx = 2 * MAX_PROMPT_TOKENS
+        params.n_batch = MAX_PROMPT_TOKENS
+        params.n_seq_max = params.n_outputs_max = NUM_ROWS
+        params.flash_attn_type = int(is_on)
+        self._context = llama.llama_init_from_model(model, params)
+        self._batch = llama.llama_batch_init(MAX_PROMPT_TOKENS, 0, 1)
+        self._num_read = 0
+
+    def tokens_in(self, seconds: float) -> int:
+        """Return how many tokens of a prompt are read in so many seconds."""
+        started = time.perf_counter()
+        self._decode([(0, position) for position in range(NUM_ROWS)])
+        rate = NUM_ROWS / (time.perf_counter() - started)
+        self._forget()
+        return int(rate * seconds)
+
+    def read(self, num_tokens: int) -> None:
+        """Read a prompt and let every row share it."""
+        self._decode([(0, position) for position in range(num_tokens)])
+        self._num_read = num_tokens
+        for row in range(1, NUM_ROWS):
+            llama.llama_memory_seq_cp(self._memory, 0, row, -1, -1)
+
+    def write(self) -> float:
+        """Return the seconds that a step with a token in each row takes."""
+        started = time.perf_counter()
+        self._decode([(row, self._num_read) for row in range(NUM_ROWS)])
+        self._num_read += 1
+        return time.perf_counter() - started
+
+    def close(self) -> None:
+        """Free the context."""
+        llama.llama_batch_free(self._batch)
+        llama.llama_free(self._context)
+
+    @property
+    def _memory(self) -> Any:
+        return llama.llama_get_memory(self._context)
+
+    def _forget(self) -> None:
+        llama.llama_memory_clear(self._memory, True)
+
+    def _decode(self, places: list[tuple[int, int]]) -> None:
+        """Decode a token at each (row, position)."""
+        self._batch.n_tokens = len(places)
+        for index, (row, position) in enumerate(places):
+            self._batch.token[index] = index + 1
+            self._batch.pos[index] = position
+            self._batch.n_seq_id[index] = 1
+            self._batch.seq_id[index][0] = row
+            self._batch.logits[index] = index == len(places) - 1
+        llama.llama_decode(self._context, self._batch)
+        llama.llama_synchronize(self._context)
