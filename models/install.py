@@ -1,13 +1,15 @@
-"""Obtains a model, registers it, and puts it into production (`make model`)."""
+"""Obtains a model or an adapter, registers it, and puts it into production (`make model`)."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
+from models.gguf.adapter import check_fits, read_adapter
 from models.gguf.metadata import GgufMetadata, read_metadata
 from models.gguf.relay import StoredType, relay_as_phi3
 from models.registry import (
+    ADAPTER_FILE,
     MODEL_FILE,
     PRODUCTION,
     ModelDescription,
@@ -49,6 +51,21 @@ def install_source(registry: ModelRegistry, source: str, sha256: str | None) -> 
     return _promote(registry, found or _add_file(registry, file))
 
 
+def install_adapter(
+    registry: ModelRegistry, source: str, sha256: str | None, name: str | None, base_reference: str
+) -> ModelVersion:
+    """Register a LoRA adapter for a base model, unless it is, and put it into production.
+
+    `name` is by default that of the file. It serves where the pool's `adapters` list it.
+    """
+    base = registry.resolve(base_reference)
+    registry.verify(base)
+    file = obtain(source, sha256)
+    name = name or file.path.stem.lower()
+    found = find(registry, file.sha256, name, base.model_sha256)
+    return _promote(registry, found or _add_adapter(registry, file, name, base))
+
+
 def install_if_missing(registry: ModelRegistry) -> ModelVersion:
     """Return what is in production; the present default model if that is none or the default."""
     try:
@@ -58,24 +75,32 @@ def install_if_missing(registry: ModelRegistry) -> ModelVersion:
     return current if current.card.source != DEFAULT_SOURCE else install_default(registry)
 
 
-def find(registry: ModelRegistry, source_sha256: str) -> ModelVersion | None:
-    """Return the newest version that was made of this file for today's prompt."""
-    for number in reversed(registry.versions(MODEL_NAME)):
-        version = registry.get(MODEL_NAME, number)
+def find(
+    registry: ModelRegistry,
+    source_sha256: str,
+    name: str = MODEL_NAME,
+    base_sha256: str | None = None,
+) -> ModelVersion | None:
+    """Return the newest version of this file for today's prompt (an adapter's: and its base)."""
+    wanted = (source_sha256, base_sha256, PROMPT_VERSION)
+    for number in reversed(registry.versions(name)):
+        version = registry.get(name, number)
         card = version.card
-        if (card.source_sha256, card.prompt_version) == (source_sha256, PROMPT_VERSION):
+        if (card.source_sha256, card.base_sha256, card.prompt_version) == wanted:
             return version
     return None
 
 
 def summary(version: ModelVersion) -> str:
-    """Return the line that tells which model answers now."""
+    """Return the line that tells what the production alias names now."""
     card = version.card
     size_mb = sum(card.sizes.values()) / 1e6
-    return (
-        f"{MODEL_NAME}@{PRODUCTION} is {version.reference}: {card.base} ({card.architecture}, "
-        f"{card.quantization}, context {card.context_tokens}, {size_mb:.0f} MB)"
+    about = (
+        f"an adapter for {card.base_reference} ({card.quantization}"
+        if card.is_adapter
+        else f"{card.base} ({card.architecture}, {card.quantization}, context {card.context_tokens}"
     )
+    return f"{card.name}@{PRODUCTION} is {version.reference}: {about}, {size_mb:.0f} MB)"
 
 
 def chat_format_of(metadata: GgufMetadata, source: str) -> ChatFormat:
@@ -89,14 +114,22 @@ def chat_format_of(metadata: GgufMetadata, source: str) -> ChatFormat:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.install_model", description=__doc__)
-    parser.add_argument("--source", help="a GGUF file, or hub:owner/name/file.gguf")
-    parser.add_argument("--sha256", help="what the source's SHA-256 must be")
-    parser.add_argument("--if-missing", action="store_true", help="keep a model that is there")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--source", help="a GGUF file, or hub:owner/name/file.gguf")
+    what.add_argument("--adapter", help="a LoRA adapter instead of a model; named like --source")
+    what.add_argument("--if-missing", action="store_true", help="keep a model that is there")
+    parser.add_argument("--sha256", help="what the file's SHA-256 must be")
+    parser.add_argument("--name", help="the adapter's name; default: its file's")
+    parser.add_argument("--base", default=MODEL_NAME, help="its model; default: %(default)s")
     parser.add_argument("--store", type=Path, default=default_store(), help="default: %(default)s")
     return parser
 
 
 def _run(registry: ModelRegistry, options: argparse.Namespace) -> ModelVersion:
+    if options.adapter:
+        return install_adapter(
+            registry, options.adapter, options.sha256, options.name, options.base
+        )
     if options.source:
         return install_source(registry, options.source, options.sha256)
     return install_if_missing(registry) if options.if_missing else install_default(registry)
@@ -104,7 +137,7 @@ def _run(registry: ModelRegistry, options: argparse.Namespace) -> ModelVersion:
 
 def _promote(registry: ModelRegistry, version: ModelVersion) -> ModelVersion:
     registry.verify(version)
-    return registry.promote(MODEL_NAME, version.card.version)
+    return registry.promote(version.card.name, version.card.version)
 
 
 def _add_default(registry: ModelRegistry, file: SourceFile) -> ModelVersion:
@@ -121,6 +154,27 @@ def _add_file(registry: ModelRegistry, file: SourceFile) -> ModelVersion:
     description = _describe(metadata, file)
     _check_phi3_name(metadata, file)
     return registry.add(MODEL_NAME, description, {MODEL_FILE: file.path})
+
+
+def _add_adapter(
+    registry: ModelRegistry, file: SourceFile, name: str, base: ModelVersion
+) -> ModelVersion:
+    metadata = read_adapter(file.path, base.card.architecture)
+    check_fits(file.path, base.model_path)
+    about = ModelDescription(
+        base=base.card.base,
+        architecture=base.card.architecture,
+        quantization=metadata.quantization,
+        context_tokens=base.card.context_tokens,
+        chat_format=base.card.chat_format,
+        prompt_version=PROMPT_VERSION,
+        source=file.source,
+        source_sha256=file.sha256,
+        license=metadata.license or "unknown",
+        base_reference=base.reference,
+        base_sha256=base.model_sha256,
+    )
+    return registry.add(name, about, {ADAPTER_FILE: file.path})
 
 
 def _describe(metadata: GgufMetadata, file: SourceFile) -> ModelDescription:

@@ -1,7 +1,8 @@
 """The models that this installation has: a folder for each version, described by its card.
 
 Layout: `<root>/<name>/<version>/{model.gguf, card.json}` and `<root>/<name>/aliases.json`.
-`card.json` is written last; a version without one does not exist.
+`card.json` is written last; a version without one does not exist. A LoRA adapter is a version too,
+with an `adapter.gguf`; its card names the one base that it was made for.
 """
 
 import contextlib
@@ -13,16 +14,22 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from models.sources import blocks_of, sha256_of
-from notes.errors import InvalidInputError, ModelFileError, ModelNotFoundError
+from notes.errors import (
+    ConfigurationError,
+    InvalidInputError,
+    ModelFileError,
+    ModelNotFoundError,
+)
 
 MODEL_FILE = "model.gguf"
+ADAPTER_FILE = "adapter.gguf"
 PRODUCTION = "production"
 _CARD_FILE = "card.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -34,7 +41,8 @@ class ModelDescription:
     """What is known of a model before it is registered.
 
     `chat_format` is the value of `notes.prompt.ChatFormat`; `source_sha256` is that of the file
-    from which the registered ones were made.
+    from which the registered ones were made. An adapter also says what it was made for: the base's
+    reference, for people, and the SHA-256 of the base's model file, which decides.
     """
 
     base: str
@@ -46,6 +54,13 @@ class ModelDescription:
     source: str
     source_sha256: str
     license: str
+    base_reference: str | None = field(default=None, kw_only=True)
+    base_sha256: str | None = field(default=None, kw_only=True)
+
+    @property
+    def is_adapter(self) -> bool:
+        """Tell whether this is no model, but what is added to one."""
+        return self.base_sha256 is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +88,21 @@ class ModelVersion:
 
     @property
     def model_path(self) -> Path:
-        """Return the GGUF file of the weights."""
+        """Return the GGUF file of the weights; ConfigurationError where this is an adapter."""
+        if self.card.is_adapter:
+            reason = f"{self.reference} is an adapter for {self.card.base_reference}, not a model."
+            raise ConfigurationError(reason=reason)
         return self.folder / MODEL_FILE
+
+    @property
+    def model_sha256(self) -> str:
+        """Return the SHA-256 of the weights; ConfigurationError where this is an adapter."""
+        return self.card.files[self.model_path.name]
+
+    @property
+    def adapter_path(self) -> Path:
+        """Return the GGUF file of an adapter."""
+        return self.folder / ADAPTER_FILE
 
 
 def default_store() -> Path:
@@ -95,9 +123,10 @@ class ModelRegistry:
 
         All or nothing: until the card is there, which is last, the version does not exist.
         """
-        _check_names(name, files)
+        _check_names(name, files, description)
         with self._locked(name) as folder:
             self._remove_unfinished(folder)
+            self._check_kind(name, description)
             number = max(self.versions(name), default=0) + 1
             target = folder / str(number)
             target.mkdir(mode=0o700)
@@ -133,6 +162,25 @@ class ModelRegistry:
         if not history:
             raise ModelNotFoundError(name=reference)
         return self.get(name, history[-1])
+
+    def resolve_adapter(self, reference: str, base: ModelVersion) -> ModelVersion:
+        """Return the adapter that `reference` names; ConfigurationError unless it fits this base.
+
+        It fits if it was made for the very bytes of the base's model file.
+        """
+        try:
+            found = self.resolve(reference)
+        except ModelNotFoundError as error:
+            hint = "add it with `python -m scripts.install_model --adapter FILE`"
+            reason = f'No adapter "{reference}" is registered; {hint}.'
+            raise ConfigurationError(reason=reason) from error
+        if not found.card.is_adapter:
+            raise ConfigurationError(reason=f"{found.reference} is a model, not an adapter.")
+        if found.card.base_sha256 != base.model_sha256:
+            reason = f"The adapter {found.reference} was made for {found.card.base_reference}"
+            other = f"{base.reference} has other weights. Install one that was made for them."
+            raise ConfigurationError(reason=f"{reason}; {other}")
+        return found
 
     def promote(self, name: str, version: int, alias: str = PRODUCTION) -> ModelVersion:
         """Let `alias` name this version from now on; the one before is remembered."""
@@ -176,6 +224,13 @@ class ModelRegistry:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
 
+    def _check_kind(self, name: str, description: ModelDescription) -> None:
+        # Or the alias that serves a model would one day name an adapter.
+        numbers = self.versions(name)
+        if numbers and self.get(name, numbers[-1]).card.is_adapter is not description.is_adapter:
+            kind = "models" if description.is_adapter else "adapters"
+            raise InvalidInputError(reason=f'The name "{name}" is one of {kind}; choose another.')
+
     def _remove_unfinished(self, folder: Path) -> None:
         # Under the lock nobody else is adding, so a folder without a card is a killed add's.
         for entry in folder.iterdir():
@@ -197,11 +252,18 @@ class ModelRegistry:
         _write_json(self.root / name / "aliases.json", aliases)
 
 
-def _check_names(name: str, files: Mapping[str, Path]) -> None:
+def _check_names(name: str, files: Mapping[str, Path], about: ModelDescription) -> None:
     if not _NAME.fullmatch(name):
         raise InvalidInputError(reason=f'"{name}" is no model name (a-z, 0-9, ".", "_", "-")')
-    if MODEL_FILE not in files or any(not _is_plain(file) for file in files):
-        raise InvalidInputError(reason=f"a version has a {MODEL_FILE} and files in no folder")
+    if not _has_main_file(files, about) or any(not _is_plain(file) for file in files):
+        kinds = f"a model has a {MODEL_FILE}, an adapter an {ADAPTER_FILE} and no {MODEL_FILE}"
+        raise InvalidInputError(reason=f"{kinds}; all files are in no folder")
+
+
+def _has_main_file(files: Collection[str], about: ModelDescription) -> bool:
+    if about.is_adapter:
+        return ADAPTER_FILE in files and MODEL_FILE not in files
+    return MODEL_FILE in files
 
 
 def _is_plain(file: str) -> bool:
@@ -224,7 +286,7 @@ def _card(
     name: str, version: int, about: ModelDescription, folder: Path, sums: Mapping[str, str]
 ) -> ModelCard:
     return ModelCard(
-        **{field.name: getattr(about, field.name) for field in fields(ModelDescription)},
+        **{each.name: getattr(about, each.name) for each in fields(ModelDescription)},
         name=name,
         version=version,
         files=dict(sums),
@@ -255,7 +317,7 @@ def _card_fault(card: ModelCard, name: str, version: int) -> str | None:
         return "the card is that of another version"
     if not (isinstance(card.files, dict) and isinstance(card.sizes, dict)):
         return "the card lists no files"
-    if MODEL_FILE not in card.files or card.files.keys() != card.sizes.keys():
+    if not _has_main_file(card.files, card) or card.files.keys() != card.sizes.keys():
         return "the card names no model file"
     if not all(_is_plain(file) for file in card.files):
         return "the card names files outside its folder"
