@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.engine.params import Timings
+from models.engine.params import EngineStats
 from notes.chunking import Chunk
 from notes.history import SessionSource
 from notes.prompt import Prompt
@@ -23,6 +23,7 @@ class NoteRequest:
     notes_version: int
     style: str
     regenerate: bool
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,24 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """What the model wrote: the branches' texts by key, for each prompt in order."""
+    """What the model wrote: the branches' texts by key, for each prompt in order.
+
+    `confidence` is the mean probability of a branch's chosen tokens, 0 to 1.
+    """
 
     model: str
     texts: tuple[dict[str, str], ...]
-    logprobs: tuple[dict[str, float], ...]
+    confidence: tuple[dict[str, float], ...]
     num_prompt_tokens: int
     num_tokens: int
-    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaStats:
+    """What a replica tells the ingress; `adapters` is what a request may ask it for."""
+
+    engine: EngineStats
+    adapters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

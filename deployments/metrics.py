@@ -32,7 +32,11 @@ class Metrics:
             "queue_waiting_tokens", "Tokens waiting to be read or written."
         )
         self._free_slots = self._gauge("engine_free_slots", "Free sequences of all engines.")
-        self._cache_tokens = self._gauge("engine_used_cache_tokens", "KV cells in use.")
+        self._used_cells = self._gauge("engine_used_cache_tokens", "KV cells in use or reserved.")
+        self._cells = self._gauge("engine_cache_tokens", "KV cells of all engines.")
+        self._hits = self._gauge("engine_prefix_hit_tokens", "Tokens found in the cache, not read.")
+        self._parked = self._gauge("engine_parked_bytes", "Prefixes that wait in host memory.")
+        self._python = self._gauge("engine_python_share", "Step time outside llama.cpp, 0 to 1.")
         self.num_inferences = 0
         self.num_failures = 0
         self.total_s = 0.0
@@ -78,7 +82,13 @@ class Metrics:
         self._memory.set(sum(engine.memory_bytes for engine in engines))
         self._running.set(sum(engine.num_running for engine in engines))
         self._waiting.set(sum(engine.num_waiting for engine in engines))
-        self._waiting_tokens.set(sum(engine.waiting_tokens for engine in engines))
+        self._waiting_tokens.set(
+            sum(engine.waiting_tokens + engine.waiting_new_tokens for engine in engines)
+        )
         self._free_slots.set(sum(engine.free_slots for engine in engines))
-        self._cache_tokens.set(sum(engine.used_cache_tokens for engine in engines))
+        self._used_cells.set(sum(engine.used_cache_tokens for engine in engines))
+        self._cells.set(sum(engine.cache_tokens for engine in engines))
+        self._hits.set(sum(engine.num_hit_tokens for engine in engines))
+        self._parked.set(sum(engine.parked_bytes for engine in engines))
+        self._python.set(max((engine.python_share for engine in engines), default=0.0))
         return generate_latest(self._registry).decode()

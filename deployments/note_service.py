@@ -2,20 +2,20 @@
 
 import asyncio
 import logging
-import math
 import time
 import uuid
+from dataclasses import replace
 
 from db.records import SessionRecord
 from db.session import Database
 from deployments.background import UnfinishedNotes
 from deployments.config import Settings
-from deployments.failures import CALL_FAILURES, model_failure
+from deployments.failures import CALL_FAILURES, model_failure, whole_seconds
 from deployments.logs import log_event
 from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, SummaryRequest
 from deployments.metrics import Metrics
 from deployments.pipeline import NotePipeline
-from deployments.pool import Estimate, PoolMonitor
+from deployments.pool import Estimate, PoolMonitor, PoolState, is_stepping
 from deployments.services import Health, NoteOutcome, NoteStatus, SummaryOutcome
 from notes.compose import finding_details
 from notes.errors import (
@@ -59,10 +59,18 @@ class PipelineNoteService:
     # Notes
 
     async def generate(
-        self, therapist_id: int, session_id: int, *, regenerate: bool, style: str
+        self,
+        therapist_id: int,
+        session_id: int,
+        *,
+        regenerate: bool,
+        style: str,
+        adapter: str | None = None,
     ) -> NoteOutcome:
         """Write and store a note, or say when it will be there, or answer with an extract."""
         request = await self._request(therapist_id, session_id, regenerate, style)
+        request = replace(request, adapter=adapter)
+        await self._monitor.check_adapter(adapter)  # a promise has nobody to refuse it to
         with self._unfinished.claim(session_id) as is_ours:
             if not is_ours:
                 return self._pending(session_id)
@@ -70,7 +78,7 @@ class PipelineNoteService:
             try:
                 plan, predicted = await self._plan(request)
             except CALL_FAILURES as error:
-                reason = model_failure(error, self._settings.deadline_s)
+                reason = self._failure(error, self._settings.deadline_s)
                 return self._extract_note(request, reason, time.monotonic() - started)
             if predicted.total_s <= self._settings.slow_note_s:
                 return await self._run(request, plan, predicted.queue_s + predicted.prefill_s)
@@ -107,7 +115,7 @@ class PipelineNoteService:
     def _promise(self, request: NoteRequest, plan: Plan, predicted: Estimate) -> NoteOutcome:
         """Let the note be finished in the background; too many promises are not made."""
         if self._unfinished.num_later >= MAX_PROMISES:
-            raise QueueFullError(retry_after_s=math.ceil(predicted.queue_s))
+            raise QueueFullError(retry_after_s=whole_seconds(predicted.queue_s))
         work = self._run_patiently(request, plan, predicted)
         self._unfinished.finish_later(request.session_id, work, predicted.total_s)
         log_event(logger, "note_in_background", request_id=request.request_id)
@@ -142,11 +150,15 @@ class PipelineNoteService:
                 with self._monitor.work.of(plan):
                     record = await self._pipeline.run(request, plan, time.time() + deadline_s)
         except CALL_FAILURES as error:
-            reason = model_failure(error, deadline_s)
+            reason = self._failure(error, deadline_s)
             return self._extract_note(request, reason, time.monotonic() - started)
         seconds = time.monotonic() - started
         self._metrics.succeeded(seconds, record.num_prompt_tokens, record.num_tokens)
         return _stored(record, seconds)
+
+    def _failure(self, error: BaseException, timeout_s: float) -> ModelError:
+        """Return why the model did not answer; raises QueueFullError with when to come back."""
+        return model_failure(error, timeout_s, self._monitor.retry_after_s())
 
     def _extract_note(
         self, request: NoteRequest, reason: ModelError, seconds: float
@@ -207,7 +219,7 @@ class PipelineNoteService:
                 with self._monitor.work.of(plan):
                     record = await self._pipeline.summarize(request, plan, time.time() + deadline_s)
         except CALL_FAILURES as error:
-            reason = model_failure(error, deadline_s)
+            reason = self._failure(error, deadline_s)
             return self._extract_summary(request, reason, time.monotonic() - started)
         seconds = time.monotonic() - started
         self._metrics.succeeded(seconds, record.num_prompt_tokens, record.num_tokens)
@@ -236,11 +248,16 @@ class PipelineNoteService:
     # The service's state
 
     async def health(self) -> Health:
-        """Return whether notes can be written now, and the design's figures."""
-        engines = await self._monitor.stats()
+        """Return whether notes can be written now, and the design's figures.
+
+        A pool that sleeps is healthy without a model: who took it out of service for that would
+        keep the request away that wakes it.
+        """
+        engines, state = await self._monitor.engines(), await self._monitor.state()
+        can_write = any(map(is_stepping, engines)) or state is PoolState.ASLEEP
         is_database_up = await self._is_database_up()
         return Health(
-            status="healthy" if engines and is_database_up else "degraded",
+            status="healthy" if can_write and is_database_up else "degraded",
             model_loaded=bool(engines),
             model_name=engines[0].model if engines else "",
             model_size_mb=round(engines[0].model_bytes / 1e6, 1) if engines else 0.0,
@@ -260,7 +277,7 @@ class PipelineNoteService:
 
     async def metrics(self) -> str:
         """Return Prometheus's text."""
-        return self._metrics.render(await self._monitor.stats())
+        return self._metrics.render(await self._monitor.engines())
 
     async def close(self) -> None:
         """Stop what runs in the background."""

@@ -55,7 +55,7 @@ class NotesWriter:
                 model=result.model,
                 prompt_version=plan.prompt_version,
                 request_id=request.request_id,
-                details={**note.details(), "logprobs": list(result.logprobs)},
+                details={**note.details(), "confidence": list(result.confidence)},
                 regenerate=request.regenerate,
                 if_version=request.notes_version,
                 transcript=request.transcript,

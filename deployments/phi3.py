@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,14 @@ from deployments.loaded_engine import (
     open_registered,
 )
 from deployments.logs import configure_logging, log_event
-from deployments.messages import PlanResult
+from deployments.messages import PlanResult, ReplicaStats
+from deployments.routing import RoutingStats, cluster_key
+from deployments.scaling import ReplicaLoad
+from models.engine.affinity import sealed
 from models.engine.params import (
     BranchRequest,
     Completion,
-    EngineStats,
     GenerationRequest,
-    Timings,
 )
 from notes.errors import EngineError
 from notes.prompt import Prompt
@@ -43,6 +45,10 @@ class Phi3Replica:
         self._loaded: LoadedEngine | None = None
         self._loading = asyncio.Lock()
         self._swaps: set[asyncio.Task[None]] = set()  # kept, or they could be collected
+        self._retired: list[LoadedEngine] = []  # those that are not closed yet
+        self._is_closed = False
+        self._num_requests = 0  # calls for the figures are none
+        self._digest_key = cluster_key()
 
     async def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Take new settings; a new model or engine loads beside the old one, then replaces it.
@@ -62,7 +68,7 @@ class Phi3Replica:
         """Load what is asked for by now, unless it serves already."""
         async with self._loading:
             config = self._config
-            if self._loaded is not None and self._loaded.serves(config):
+            if self._is_closed or (self._loaded is not None and self._loaded.serves(config)):
                 return
             try:
                 await self._load(config)
@@ -77,58 +83,140 @@ class Phi3Replica:
 
     async def _load(self, config: ReplicaConfig) -> None:
         started = time.monotonic()
-        old = self._loaded
-        self._loaded = await asyncio.to_thread(lambda: LoadedEngine(config, self._open(config)))
+        loaded = await asyncio.to_thread(lambda: LoadedEngine(config, self._open(config)))
+        if self._is_closed:  # meanwhile
+            self._retire(loaded)
+            return
+        old, self._loaded = self._loaded, loaded
         if old is not None:
-            old.retire()
+            self._retire(old)
         seconds = round(time.monotonic() - started, 3)
         log_event(logger, "model_loaded", model=config.model, seconds=seconds)
 
+    def _retire(self, loaded: LoadedEngine) -> None:
+        loaded.retire()
+        self._retired = [each for each in (*self._retired, loaded) if not each.is_closed]
+
     async def generate(
-        self, prompts: tuple[Prompt, ...], request_id: str, expires_at: float
+        self,
+        prompts: tuple[Prompt, ...],
+        request_id: str,
+        expires_at: float,
+        *,
+        adapter: str | None = None,
     ) -> PlanResult:
         """Run every prompt until `expires_at` (time.time()); return the texts of its branches.
 
-        Raises DeadlineExceededError, QueueFullError, SequenceTooLongError or EngineError.
+        Raises DeadlineExceededError, QueueFullError, SequenceTooLongError, UnknownAdapterError or
+        EngineError.
         """
-        room = asyncio.Semaphore(PROMPTS_AT_ONCE)
-        with self._engine_for(prompts).lease() as engine:
+        started, room = time.monotonic(), asyncio.Semaphore(PROMPTS_AT_ONCE)
+        with self._leased(*prompts) as loaded:
+            name = loaded.adapter_named(adapter)
 
             async def run(index: int, prompt: Prompt) -> Completion:
                 async with room:
-                    left_s = max(0.01, expires_at - time.time())
-                    return await engine.generate(
-                        self._request(f"{request_id}/{index}", prompt, left_s)
+                    return await loaded.engine.generate(
+                        self._request(f"{request_id}/{index}", prompt, expires_at, name)
                     )
 
             completions = await _all_or_none([run(i, prompt) for i, prompt in enumerate(prompts)])
         result = _collect(completions)
-        _log_inference(request_id, prompts, result)
+        _log_inference(
+            request_id,
+            result.model,
+            prompts,
+            output_length=sum(len(text) for texts in result.texts for text in texts.values()),
+            inference_time=time.monotonic() - started,
+            num_prompt_tokens=result.num_prompt_tokens,
+            num_tokens=result.num_tokens,
+        )
         return result
 
-    def _request(self, request_id: str, prompt: Prompt, timeout_s: float) -> GenerationRequest:
+    async def stream(
+        self, prompt: Prompt, request_id: str, expires_at: float, *, adapter: str | None = None
+    ) -> AsyncGenerator[tuple[str, str], None]:
+        """Yield a branch's key and what it goes on with, as it is written; raises as `generate`.
+
+        For `handle.options(stream=True)`. Whoever answers over HTTP pulls the first piece before
+        the answer begins, so that a full queue is still a 429. Who leaves the loop ends the work.
+        """
+        started, num_chars = time.monotonic(), 0
+        with self._leased(prompt) as loaded:
+            name = loaded.adapter_named(adapter)
+            request = self._request(request_id, prompt, expires_at, name)
+            async with aclosing(loaded.engine.stream(request)) as deltas:
+                async for delta in deltas:
+                    num_chars += len(delta.text)
+                    yield delta.key, delta.text
+            model = loaded.engine.stats().model
+        seconds = time.monotonic() - started
+        _log_inference(
+            request_id, model, (prompt,), output_length=num_chars, inference_time=seconds
+        )
+
+    async def prefill(self, session_key: str, prefix: str, *, adapter: str | None = None) -> None:
+        """Read a prompt's beginning, or what has come since, ahead of the call that needs it.
+
+        `prefix` is the text of a `Prompt` so far, and `session_key` whose it is. Raises as
+        `generate`.
+        """
+        with self._leased() as loaded:
+            name = loaded.adapter_named(adapter)
+            await loaded.engine.prefill(session_key, prefix, adapter=name)
+
+    def _request(
+        self, request_id: str, prompt: Prompt, expires_at: float, adapter: str | None
+    ) -> GenerationRequest:
         branches = tuple(
             BranchRequest(branch.key, branch.text, branch.max_tokens, branch.grammar)
             for branch in prompt.branches
         )
-        sampling = self._config.sampling
-        return GenerationRequest(request_id, prompt.prefix, branches, sampling, timeout_s)
+        return GenerationRequest(
+            request_id=request_id,
+            prefix=prompt.prefix,
+            branches=branches,
+            sampling=self._config.sampling,
+            timeout_s=max(0.01, expires_at - time.time()),
+            adapter=adapter,
+        )
 
-    def _engine_for(self, prompts: tuple[Prompt, ...]) -> LoadedEngine:
+    @contextmanager
+    def _leased(self, *prompts: Prompt) -> Iterator[LoadedEngine]:
+        """Keep the engine open, and be counted, for the duration of a request."""
         loaded = self._current()
         if any(prompt.chat_format is not loaded.chat_format for prompt in prompts):
             # For a moment after a change of the model the formatter is ahead of the pool.
             raise EngineError(reason="its model is being replaced")
-        return loaded
+        self._num_requests += 1
+        try:
+            with loaded.lease():
+                yield loaded
+        finally:
+            self._num_requests -= 1
 
     def _current(self) -> LoadedEngine:
         if self._loaded is None:
             raise EngineError(reason="no model is loaded")
         return self._loaded
 
-    async def stats(self) -> EngineStats:
-        """Return the engine's counters and rates."""
-        return self._current().engine.stats()
+    async def stats(self) -> ReplicaStats:
+        """Return the engine's counters and rates, and its adapters."""
+        loaded = self._current()
+        return ReplicaStats(loaded.engine.stats(), loaded.adapters)
+
+    async def record_routing_stats(self) -> dict[str, Any]:
+        """Tell Serve's routers what is held and how busy it is here (see routing.py)."""
+        if self._loaded is None:
+            return RoutingStats().as_dict()
+        held = sealed(self._loaded.engine.held_digests(), self._digest_key)
+        return RoutingStats(frozenset(held), self._num_requests).as_dict()
+
+    async def record_autoscaling_stats(self) -> dict[str, float]:
+        """Tell Serve's autoscaler how much work there is (see scaling.py); nothing at first."""
+        if self._loaded is None:
+            return {}
+        return ReplicaLoad.of(self._loaded.engine.stats(), self._num_requests).as_stats()
 
     async def check_health(self) -> None:
         """Raise where the engine's thread has died or hangs; Serve then restarts the replica."""
@@ -141,10 +229,17 @@ class Phi3Replica:
             raise EngineError(reason=f"no step for {age_s:.0f} s")
 
     def close(self) -> None:
-        """Let the engine go, once the requests that use it have ended."""
+        """Let the engine go, once the requests that use it have ended.
+
+        Waits for the engines that nobody uses any more. One that is still loading closes at once
+        when it is there.
+        """
+        self._is_closed = True
         loaded, self._loaded = self._loaded, None
         if loaded is not None:
-            loaded.retire()
+            self._retire(loaded)
+        for each in self._retired:
+            each.join()
 
     def __del__(self) -> None:  # Serve calls it when a replica is stopped
         self.close()
@@ -164,27 +259,22 @@ def _collect(completions: list[Completion]) -> PlanResult:
     return PlanResult(
         model=completions[0].model,
         texts=tuple({b.key: b.text for b in c.branches} for c in completions),
-        logprobs=tuple({b.key: b.logprob for b in c.branches} for c in completions),
+        confidence=tuple({b.key: b.confidence for b in c.branches} for c in completions),
         num_prompt_tokens=sum(c.num_prompt_tokens for c in completions),
         num_tokens=sum(c.num_tokens for c in completions),
-        timings=Timings(
-            queued_s=min(c.timings.queued_s for c in completions),
-            prefill_s=sum(c.timings.prefill_s for c in completions),
-            decode_s=sum(c.timings.decode_s for c in completions),
-        ),
     )
 
 
-def _log_inference(request_id: str, prompts: tuple[Prompt, ...], result: PlanResult) -> None:
+def _log_inference(
+    request_id: str, model: str, prompts: tuple[Prompt, ...], **figures: Any
+) -> None:
     """Property 12: lengths and time of every inference, never its words."""
+    input_length = sum(len(prompt.prefix) for prompt in prompts)
     log_event(
         logger,
         "inference_complete",
         request_id=request_id,
-        model=result.model,
-        input_length=sum(len(prompt.prefix) for prompt in prompts),
-        output_length=sum(len(text) for texts in result.texts for text in texts.values()),
-        inference_time=result.timings.total_s,
-        num_prompt_tokens=result.num_prompt_tokens,
-        num_tokens=result.num_tokens,
+        model=model,
+        input_length=input_length,
+        **figures,
     )

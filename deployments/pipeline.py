@@ -31,7 +31,9 @@ class NotePipeline:
 
     async def run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
         """Generate and store a note; the model's words go to the writer by reference."""
-        result = self._pool.generate.remote(plan.prompts, request.request_id, expires_at)
+        result = self._pool.generate.remote(
+            plan.prompts, request.request_id, expires_at, adapter=request.adapter
+        )
         written = self._writer.write.remote(request, plan, result, expires_at)
         record: NoteRecord = await _answer(written, result)
         return record

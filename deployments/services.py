@@ -69,9 +69,15 @@ class NoteService(Protocol):
     """The pipeline as the routes see it; raises errors of `notes.errors` only."""
 
     async def generate(
-        self, therapist_id: int, session_id: int, *, regenerate: bool, style: str
+        self,
+        therapist_id: int,
+        session_id: int,
+        *,
+        regenerate: bool,
+        style: str,
+        adapter: str | None = None,
     ) -> NoteOutcome:
-        """Write and store the note of a session."""
+        """Write and store the note of a session; `adapter` is one that the pool has loaded."""
         ...
 
     async def summarize_sessions(self, therapist_id: int, patient_id: int) -> SummaryOutcome:

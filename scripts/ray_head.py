@@ -40,6 +40,11 @@ PROXIES = {
     **dict.fromkeys(("no_proxy", "NO_PROXY"), "localhost,127.0.0.1,::1"),
 }
 
+# llama.cpp's threads wait for each other several hundred times a step. A long spin takes the core
+# away from just the thread that is waited for, where the machine is shared; to sleep at once
+# doubles the time of a small step on an idle one (docs/benchmarks.md). So they spin for a moment.
+WAITING = {"GOMP_SPINCOUNT": "1000"}
+
 FOREIGN = frozenset({"RAY_ADDRESS", "RAY_API_SERVER_ADDRESS", "RAY_AUTH_TOKEN", "DATABASE_URL"})
 
 # Below the range that systems hand out by themselves, which would take a port between our look
@@ -210,9 +215,7 @@ def head_environment(config: HeadConfig) -> dict[str, str]:
         "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0",
         "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",  # 0.1 costs some 5 % of a core, idle
         "RAY_SERVE_LOG_CLIENT_ADDRESS": "0",
-        # The engine shares its cores: a thread that spins while it waits for another one of
-        # llama.cpp's takes the core away from just that other.
-        "OMP_WAIT_POLICY": "passive",
+        **WAITING,
         "DASHBOARD_METRIC_PORT": str(config.ports.dashboard_metrics),
         "HF_HUB_OFFLINE": "1",
     }

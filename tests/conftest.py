@@ -17,7 +17,7 @@ __all__ = ["database", "database_url", "template_url"]  # one PostgreSQL for all
 if TYPE_CHECKING:
     from tests.live import LiveSystem
 
-# As in the replicas (scripts/ray_head.py); read once, when llama.cpp is loaded.
+# Tests share their cores with each other: no thread spins. Read once, when llama.cpp is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 

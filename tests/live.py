@@ -69,9 +69,9 @@ class LiveSystem:
         return answer.text
 
     def is_idle(self) -> bool:
-        """Tell whether no request is in the engine, and every sequence is free."""
+        """Tell whether no request is in the engine."""
         now = self.metrics()
-        busy = ("queue_running_requests", "queue_waiting_requests", "engine_used_cache_tokens")
+        busy = ("queue_running_requests", "queue_waiting_requests")
         return not any(now[name] for name in busy)
 
     def is_generating(self) -> bool:

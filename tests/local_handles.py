@@ -25,13 +25,13 @@ class LocalMethod:
     def __init__(self, method: Any) -> None:
         self._method = method
 
-    def remote(self, *args: object) -> "asyncio.Task[Any]":
+    def remote(self, *args: object, **options: object) -> "asyncio.Task[Any]":
         """Return an awaitable, which may also be passed to another handle."""
-        return asyncio.ensure_future(self._call(args))
+        return asyncio.ensure_future(self._call(args, options))
 
-    async def _call(self, args: tuple[object, ...]) -> Any:
+    async def _call(self, args: tuple[object, ...], options: dict[str, object]) -> Any:
         ready = [await arg if isinstance(arg, asyncio.Task) else arg for arg in args]
-        result = self._method(*ready)
+        result = self._method(*ready, **options)
         return await result if inspect.isawaitable(result) else result
 
 

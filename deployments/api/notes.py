@@ -26,6 +26,7 @@ class GenerateBody(BaseModel):
     regenerate: bool = False
     session_id: RowId | None = None
     style: Name = "sections5"
+    adapter: Name | None = None
 
 
 class SaveNotesBody(BaseModel):
@@ -136,7 +137,11 @@ async def generate_notes(
     if body.session_id not in (None, session_id):
         raise InvalidInputError(reason="`session_id` is not the session in the address.")
     outcome = await services.notes.generate(
-        caller.id, session_id, regenerate=body.regenerate, style=body.style
+        caller.id,
+        session_id,
+        regenerate=body.regenerate,
+        style=body.style,
+        adapter=body.adapter,
     )
     return generated_response(outcome)
 

@@ -24,9 +24,16 @@ class FakeNotes:
     calls: list[tuple[object, ...]] = field(default_factory=list)
 
     async def generate(
-        self, therapist_id: int, session_id: int, *, regenerate: bool, style: str
+        self,
+        therapist_id: int,
+        session_id: int,
+        *,
+        regenerate: bool,
+        style: str,
+        adapter: str | None = None,
     ) -> NoteOutcome:
-        self._record("generate", therapist_id, session_id, regenerate, style)
+        asked = (adapter,) if adapter is not None else ()
+        self._record("generate", therapist_id, session_id, regenerate, style, *asked)
         return self.outcome or NoteOutcome(NoteStatus.STORED, session_id, NOTE, version=1)
 
     async def summarize_sessions(self, therapist_id: int, patient_id: int) -> SummaryOutcome:

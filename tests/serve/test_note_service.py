@@ -5,7 +5,9 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from notes.errors import (
     NoteExistsError,
     QueueFullError,
     TranscriptTooShortError,
+    UnknownAdapterError,
 )
 from notes.parsing import parse_note
 from notes.style import SECTIONS5
@@ -94,6 +97,9 @@ async def test_a_note_is_stored_with_what_it_rests_on(
     assert version.text == outcome.text
     assert version.model == "fake:1"
     assert version.details["coverage"]["share"] == 1.0
+    [confidence] = version.details["confidence"]  # of the one chunk
+    assert confidence.keys() == {section.key for section in SECTIONS5.sections}
+    assert all(0 < each <= 1 for each in confidence.values())
 
 
 async def test_a_note_is_not_replaced_unless_asked(
@@ -106,6 +112,29 @@ async def test_a_note_is_not_replaced_unless_asked(
         await service.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
     again = await service.notes.generate(owner[0], session_id, regenerate=True, style="sections5")
     assert again.version == 2
+
+
+async def test_an_adapter_that_the_pool_has_not_is_the_callers_to_correct(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    with pytest.raises(UnknownAdapterError):
+        await service.notes.generate(
+            owner[0], session_id, regenerate=False, style="sections5", adapter="tone@production"
+        )
+
+
+async def test_no_note_is_promised_with_an_adapter_that_the_pool_has_not(
+    settings: Settings, database: Database, owner: tuple[int, int]
+) -> None:
+    patient = settings.model_copy(update={"slow_note_s": 1e-9})
+    local = await open_local_service(patient, database, lambda _prompt: ANSWER)
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    with pytest.raises(UnknownAdapterError, match=r"Allowed: none\."):
+        await local.notes.generate(
+            owner[0], session_id, regenerate=False, style="sections5", adapter="Zanzibar"
+        )
+    await local.close()
 
 
 async def test_a_failing_model_is_answered_with_an_extract_that_is_not_stored(
@@ -254,7 +283,8 @@ async def test_a_formatter_that_fails_is_answered_with_an_extract(
 
 
 def test_predictions_count_the_work_before() -> None:
-    stats = EngineStats("m", 0, 0, 0, 1, 0, 1, 100.0, 10.0, 0, 0, 0, 0, 0.0, 0, 0, 0.0)
+    nothing: dict[str, Any] = {each.name: 0 for each in fields(EngineStats)}
+    stats = EngineStats(**nothing | {"prefill_tokens_per_s": 100.0, "decode_tokens_per_s": 10.0})
     plan = Plan((), num_prompt_tokens=500, max_new_tokens=100, prompt_version="1")
     work = Work()
     alone = estimate(plan, work, (stats,))

@@ -156,6 +156,8 @@ async def test_another_engine_replaces_the_one_whose_notes_are_done(tmp_path: Pa
     await replica.reconfigure({})
     await replica.reconfigure({"engine": asdict(EngineConfig(cache_tokens=4096))})
     await _swap_has_ended(replica)
+    for retired in replica._retired:
+        retired.join()
     assert [engine.is_closed for engine in engines.opened] == [True, False]
     assert [engine.config.cache_tokens for engine in engines.opened] == [8192, 4096]
     await use(replica, engines.opened[1], (10, 20), 60)

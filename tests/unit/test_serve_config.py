@@ -39,14 +39,16 @@ def test_sampling_and_engine_are_the_designs() -> None:
     config = ReplicaConfig.model_validate(DEPLOYMENTS["Phi3Replica"]["user_config"])
     assert replace(config.sampling, temperature=0.7) == SamplingParams()
     assert config.sampling.temperature <= 0.7
-    assert config.engine == EngineConfig()
+    assert replace(config.engine, max_sequences=64) == EngineConfig()
 
 
-def test_the_pool_takes_what_its_slots_hold_and_one_more() -> None:
+def test_the_pool_takes_what_runs_at_once_and_two_more() -> None:
     pool = DEPLOYMENTS["Phi3Replica"]
-    # A note takes a slot for its prefix and one for each section.
-    notes = pool["user_config"]["engine"]["max_sequences"] // (1 + len(SECTIONS5.sections))
-    assert pool["max_ongoing_requests"] == notes + 1
+    engine = pool["user_config"]["engine"]
+    assert pool["max_ongoing_requests"] == engine["max_running"] + 2
+    # A note takes a slot for its prefix, one for each section and one to keep each question.
+    assert engine["max_sequences"] >= engine["max_running"] * (1 + 2 * len(SECTIONS5.sections))
+    assert pool["autoscaling_config"]["target_ongoing_requests"] <= engine["max_running"]
     assert pool["backpressure_config"]["status_code"] == 429
     assert pool["max_queued_requests"] > 0
 
