@@ -1,0 +1,1 @@
+"""Who writes notes in a comparison: our engine, and the peers that it is measured against."""

@@ -1,0 +1,1 @@
+"""The decisions about the engine's settings, each measured."""
