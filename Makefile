@@ -24,8 +24,9 @@ test: ## the whole test suite, from nothing; TESTS=tests/unit for a part
 	@scripts/setup.sh --dev
 	$(PY) -m pytest $(TESTS)
 
-bench: setup ## measure the running system's speed and memory; ARGS=... goes to it
-	$(PY) -m bench $(ARGS)
+bench: ## measure: NAME=note (the running system), compare, growth, settings, serving, soak; ARGS=--quick
+	@scripts/setup.sh --dev
+	$(PY) -m bench $(or $(NAME),note) $(ARGS)
 
 serve: setup ## start everything and write a first note; LAN=1 for the mobile app's port
 	@$(PY) -m scripts.serve start $(if $(LAN),--lan)

@@ -1,5 +1,20 @@
-"""`make bench`: every benchmark of a running system."""
+"""`make bench NAME=...`: one of the benchmarks, or the list of them."""
 
-from bench.note import main
+import runpy
+import sys
 
-main()
+NAMES = {
+    "note": "request to note, and the system's memory (needs `make serve`)",
+    "serving": "what HTTP and Ray Serve cost beside the engine alone (needs `make serve`)",
+    "compare": "the engine against llama-server and llama-cpp-python's Llama",
+    "growth": "cost against concurrency and length",
+    "settings": "the experiments behind the engine's settings",
+    "soak": "mixed traffic for half an hour, then a look for leaks",
+}
+
+if len(sys.argv) < 2 or sys.argv[1] not in NAMES:
+    for name, meaning in NAMES.items():
+        print(f"{name:>9}  {meaning}")
+    sys.exit(2)
+del sys.argv[0]
+runpy.run_module(f"bench.{sys.argv[0]}", run_name="__main__", alter_sys=True)

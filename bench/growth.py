@@ -73,7 +73,7 @@ class Plan:
 
 
 _FULL = Plan()
-_LARGE = replace(_FULL, notes=2)
+_LARGE = replace(_FULL, rounds=1, notes=2)
 _QUICK = Plan(rounds=1, crowds=(1, 2, 4, 8, 16), notes=2, words=(200, 1000, 4000))
 
 

@@ -1,6 +1,7 @@
 """The engine that a replica runs: opened from the registry, leased to requests, then retired."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -130,6 +131,8 @@ class LoadedEngine:
 
     def _close_if_unused(self) -> None:
         if not self._is_retired or self._num_leases or self._closing is not None:
+            return
+        if sys.is_finalizing():  # no thread starts any more, and the process takes all with it
             return
         self._closing = Thread(target=self._close, name="engine-close")
         self._closing.start()

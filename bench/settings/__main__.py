@@ -57,7 +57,7 @@ NAMES = tuple(dict.fromkeys((*ENGINE_NAMES, *BARE)))
 
 _FULL = Amount()
 _LARGE = replace(_FULL, notes=4, in_flight=4, num_alone=1, num_long=0)
-_QUICK = replace(_LARGE, num_alone=0, has_pauses=False)
+_QUICK = replace(_LARGE, notes=3, in_flight=3, num_alone=0, has_pauses=False, bare_rounds=1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,9 +109,9 @@ def _measure(
             ledger=bench.ledger,
             tick=bar.update,
         )
-        bar.total = amount.rounds * (len(rounds.settings) + len(bare))
+        bar.total = amount.rounds * len(rounds.settings) + amount.bare_rounds * len(bare)
         rounds.measure()
-        for _ in range(amount.rounds):
+        for _ in range(amount.bare_rounds):
             for experiment in bare:
                 experiment(bench)
                 bar.update()
@@ -159,6 +159,8 @@ def amount_for(given: argparse.Namespace, is_large: bool) -> Amount:
     """Return how much is measured: the short form or the long one, with what was asked for."""
     names = ("rounds", "notes", "in_flight")
     asked = {name: value for name in names if (value := getattr(given, name)) is not None}
+    if given.rounds is not None:
+        asked["bare_rounds"] = given.rounds
     return replace(_QUICK if given.quick else _LARGE if is_large else _FULL, **asked)
 
 

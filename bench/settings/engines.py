@@ -32,9 +32,13 @@ _SHARE_OF_MEMORY = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much is written in each turn. `num_long` notes of 1,000 words are written alone."""
+    """How much is written in each turn. `num_long` notes of 1,000 words are written alone.
+
+    `bare_rounds` are those of the experiments below the engine, which repeat their steps anyway.
+    """
 
     rounds: int = 3
+    bare_rounds: int = 3
     notes: int = 8
     in_flight: int = 8
     num_alone: int = 2

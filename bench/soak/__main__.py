@@ -7,7 +7,8 @@ wrong, and more at once than the queue holds. Seeded: the same visits come in th
 
 After every minute of traffic everybody leaves. Then no slot, cell, grammar, thread or file
 may be held, every request must have been settled once, as it should, and answers must keep their
-grammar. The resident memory of these moments is fitted by a line.
+grammar. The resident memory of these moments is fitted by a line. Of the grammars that cannot be
+read llama.cpp itself complains on standard error.
 """
 
 import argparse

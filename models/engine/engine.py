@@ -324,7 +324,7 @@ class Engine:
         if generation.prefix.num_pending:
             return
         generation.is_prefix_read = True
-        self._remember(block_digests(generation.request.prefix))
+        self._remember(block_digests(generation.request.prefix, generation.adapter))
         self._begin_branches(generation)
 
     def _remember(self, digests: tuple[str, ...]) -> None:
@@ -474,7 +474,7 @@ class Engine:
     def _check_adapter(self, adapter: str | None) -> None:
         if adapter is not None and adapter not in self._adapters:
             allowed = ", ".join(sorted(self._adapters)) or "none"
-            raise UnknownAdapterError(adapter=adapter, allowed=allowed)
+            raise UnknownAdapterError(allowed=allowed)
 
     def _name_of(self, generation: Generation) -> str:
         adapter = generation.adapter

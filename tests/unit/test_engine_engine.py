@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from models.engine.affinity import BLOCK_CHARS, block_digests
 from models.engine.batch import Batch
 from models.engine.params import EngineConfig, FinishReason, GenerationRequest
 from notes.errors import (
@@ -112,8 +113,18 @@ def test_a_completion_names_its_adapter() -> None:
     assert stage.play(ask(adapter="calm")).model == "fake+calm"
     with pytest.raises(UnknownAdapterError) as caught:
         stage.submit(ask(adapter="furious"))
-    assert caught.value.data == {"adapter": "furious", "allowed": "calm, terse"}
+    assert caught.value.data == {"allowed": "calm, terse"}
     assert stage.engine.stats().num_waiting == 0
+
+
+def test_a_prefix_is_announced_under_its_adapter() -> None:
+    text, told = "x" * BLOCK_CHARS, []
+    for adapter in (None, "calm"):
+        stage = Stage()
+        stage.play(ask(text, adapter=adapter))
+        told.append(stage.engine.held_digests())
+    assert told == [block_digests(text), block_digests(text, "calm")]
+    assert told[0] != told[1]
 
 
 def test_what_crosses_processes_pickles() -> None:
@@ -149,6 +160,7 @@ def test_requests_without_sense_are_refused(nonsense: GenerationRequest) -> None
     "limits",
     [
         {"max_sequences": 1},
+        {"max_sequences": 257, "batch_tokens": 257},
         {"batch_tokens": 8},
         {"cache_tokens": 0},
         {"max_waiting": 0},

@@ -149,6 +149,23 @@ def test_close_fails_what_the_grace_time_does_not_suffice_for() -> None:
     assert stage.backend.num_closed == 1
 
 
+def test_an_engine_that_hangs_tells_everybody_and_frees_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.engine.loop.LAST_STEP_S", 0.01)
+    gate = Gate()
+    stage = Stage(before_decode=gate, max_running=1)
+    stage.engine.start()
+    running, waiting = stage.submit(ask("one")), stage.submit(ask("two"))
+    assert gate.entered.wait(10)
+    stage.engine.close(grace_s=0.01)
+    for ticket in (running, waiting):
+        assert isinstance(ticket.future.exception(timeout=0), EngineError)
+    gate.opened.set()
+    wait_until(lambda: not stage.engine.is_alive)
+    assert stage.backend.num_closed == 0
+
+
 def test_an_engine_that_never_ran_tells_everybody_when_it_closes() -> None:
     stage = Stage()
     ticket = stage.submit(ask())

@@ -27,6 +27,8 @@ from notes.errors import (
 from tests.fakes import INVALID_GRAMMAR, checksum_answer, complete, rule
 from tests.unit.stage import ADAPTERS, Stage
 
+FAULT = "llama_decode returned -3"
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -68,7 +70,9 @@ SESSIONS = (
     ("hello. ", "not so well, I fear. " * 4, "why? ", "you know. "),
     ("hello. ", "not so good, and you? " * 4, "why? "),
 )
-FORCED = ("Plan: ", "Plan: ??; and so forth, ", " None.$", "?!?$")
+RESPELLED = "Goals?; and so forth??; or "  # answers begin with " No", so two pieces cross seams
+LONGER_PIECES = ("Go", "s ;", "No; ")
+FORCED = ("Plan: ", "Plan: ??; and so forth, ", " None.$", "?!?$", RESPELLED)
 GRAMMARS = (*((None, *FORCED) * 4), INVALID_GRAMMAR)
 
 limits = st.builds(
@@ -128,11 +132,13 @@ class Play(Stage):
     """Plays a schedule on a fake backend and checks the invariants after each step."""
 
     def __init__(self, config: EngineConfig) -> None:
-        super().__init__(config=config, before_decode=self._see_batch)
+        super().__init__(config=config, before_decode=self._see_batch, longer_pieces=LONGER_PIECES)
         self.has_fault = False
         self.to_cancel: list[Ticket] = []  # during the next decode
         self.tickets: list[tuple[GenerationRequest, Ticket]] = []
         self.num_settled: Counter[int] = Counter()
+        self.cancelled: set[Ticket] = set()
+        self.struck: set[str] = set()  # requests in a batch that failed
 
     def see(self, event: Event) -> None:
         match event:
@@ -175,6 +181,7 @@ class Play(Stage):
         if not unsettled:
             return
         ticket = unsettled[number % len(unsettled)]
+        self.cancelled.add(ticket)
         if is_in_decode:
             self.to_cancel.append(ticket)
         else:
@@ -194,37 +201,57 @@ class Play(Stage):
             self.to_cancel.pop().cancel()
         if self.has_fault:
             self.has_fault = False
-            raise EngineError(reason="llama_decode returned -3")
+            self.struck |= {span.generation.request.request_id for span in batch.spans}
+            raise EngineError(reason=FAULT)
+
+    def check_outcome(self, number: int) -> None:
+        """Insist that a request was answered rightly, or failed for a reason that it had."""
+        request, ticket = self.tickets[number]
+        match error := ticket.future.exception(timeout=0):
+            case None:
+                check_answers(request, ticket.future.result(timeout=0))
+            case GenerationCancelledError():
+                assert ticket in self.cancelled
+            case DeadlineExceededError():
+                assert request.timeout_s == 1.0
+            case EngineError():
+                is_bad = INVALID_GRAMMAR in [branch.grammar for branch in request.branches]
+                reasons = {FAULT: str(number) in self.struck, "cannot be read": is_bad}
+                assert any(text in str(error) for text, is_so in reasons.items() if is_so)
+            case _:
+                raise error
 
 
-def expected(request: GenerationRequest) -> list[BranchResult]:
-    """What a model would write that sees each branch's text and nothing else."""
+def check_answers(request: GenerationRequest, completion: Completion) -> None:
+    """Insist on what a model would write that sees each branch's text and nothing else."""
     prompts: dict[str | None, str] = {None: request.prefix}  # what a branch comes after
-    results = []
-    for branch in request.branches:
+    for branch, result in zip(request.branches, completion.branches, strict=True):
         prompt = prompts[branch.after] + branch.text
-        grammar = branch.grammar or ""
         answer = complete(branch.grammar, checksum_answer(prompt))
-        num_tokens = len(answer) + (not grammar.endswith("$"))  # with the end token
-        is_cut = len(answer) >= branch.max_tokens
-        result = BranchResult(
-            key=branch.key,
-            text=answer[: branch.max_tokens],
-            num_tokens=min(num_tokens, branch.max_tokens),
-            finish_reason=FinishReason.LENGTH if is_cut else FinishReason.STOP,
-            logprob=0.0,
-            num_forced=sum(sign not in "?$" for sign in grammar[: branch.max_tokens]),
-        )
-        results.append(result)
+        if branch.grammar == RESPELLED:
+            assert answer.startswith(result.text)
+            assert (result.text == answer) or result.num_tokens == branch.max_tokens
+        else:
+            assert replace(result, logprob=0.0) == result_of(branch, answer)
+        assert abs(result.logprob) < 1e-9
         prompts[branch.key] = prompt + result.text
-    return results
-
-
-def assert_right(request: GenerationRequest, completion: Completion) -> None:
-    assert [replace(each, logprob=0.0) for each in completion.branches] == expected(request)
-    assert all(abs(each.logprob) < 1e-9 for each in completion.branches)
     texts = (request.prefix, *(branch.text for branch in request.branches))
     assert completion.num_prompt_tokens == sum(map(len, texts))
+
+
+def result_of(branch: BranchRequest, answer: str) -> BranchResult:
+    """The result where every token is a byte."""
+    grammar = branch.grammar or ""
+    num_tokens = len(answer) + (not grammar.endswith("$"))  # with the end token
+    is_cut = len(answer) >= branch.max_tokens
+    return BranchResult(
+        key=branch.key,
+        text=answer[: branch.max_tokens],
+        num_tokens=min(num_tokens, branch.max_tokens),
+        finish_reason=FinishReason.LENGTH if is_cut else FinishReason.STOP,
+        logprob=0.0,
+        num_forced=sum(sign not in "?$" for sign in grammar[: branch.max_tokens]),
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -240,12 +267,8 @@ def test_every_sequence_leaves_once_and_nothing_leaks(
     stats = play.engine.stats()
     assert play.num_settled == Counter(range(len(play.tickets)))
     assert stats.num_finished + stats.num_failed == len(play.tickets)
-    for request, ticket in play.tickets:
-        error = ticket.future.exception(timeout=0)
-        if error is None:
-            assert_right(request, ticket.future.result(timeout=0))
-        else:
-            assert isinstance(error, GenerationCancelledError | DeadlineExceededError | EngineError)
+    for number in range(len(play.tickets)):
+        play.check_outcome(number)
     # What is still held is kept for later, and can be let go of.
     assert play.backend.num_open_grammars == 0
     assert play.backend.num_used_cells == stats.used_cache_tokens
@@ -263,7 +286,8 @@ def test_batched_equals_alone(config: EngineConfig, batch: list[GenerationReques
     for request in batch:
         together.see(Arrival(request))
     together.run()
-    for request, ticket in together.tickets:
+    for number, (request, ticket) in enumerate(together.tickets):
+        together.check_outcome(number)
         alone = Play(config)
         alone.see(Arrival(request))
         alone.run()

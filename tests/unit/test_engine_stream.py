@@ -126,6 +126,14 @@ async def test_a_deadline_ends_a_stream() -> None:
             pass
 
 
+async def test_a_stream_does_not_wait_for_a_long_step_after_its_deadline() -> None:
+    gate = Gate()
+    with threaded(Stage(before_decode=gate)) as engine:
+        with pytest.raises(DeadlineExceededError):
+            await anext(engine.stream(ask(timeout_s=0.05)))
+        gate.opened.set()
+
+
 # Warm sessions
 
 SESSION = "T: How are you? C: Not so well. " * 4
@@ -179,6 +187,23 @@ async def test_a_newer_text_takes_the_place_of_the_one_that_is_read() -> None:
     assert stage.num_read("s1/prefill") == len(SESSION + MORE)
     assert stage.backend.num_aborted == 0
     assert not stage.engine._warming
+
+
+async def test_a_newer_text_keeps_the_turn_of_the_older_one() -> None:
+    gate = Gate()
+    stage = Stage(before_decode=gate, max_running=1)
+    with threaded(stage) as engine:
+        calls = [asyncio.create_task(engine.prefill("s0", "x"))]
+        await asyncio.to_thread(gate.entered.wait, 10)
+        for session, text in (("s1", "y" * 50), ("s2", "z" * 50), ("s1", "y" * 60)):
+            calls.append(asyncio.create_task(engine.prefill(session, text)))
+            await asyncio.sleep(0)  # it is queued
+            stage.clock.now += 1
+        gate.opened.set()
+        await asyncio.gather(*calls)
+    read_by = [part.request_id for parts in stage.backend.parts for part in parts]
+    assert read_by == ["s0/prefill", "s1/prefill", "s2/prefill"]
+    assert stage.num_read("s1/prefill") == 60
 
 
 async def test_a_corrected_text_keeps_what_it_begins_with() -> None:

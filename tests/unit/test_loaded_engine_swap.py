@@ -193,12 +193,12 @@ def test_an_engine_that_is_loading_when_the_replica_closes_is_closed_too(tmp_pat
         story.replica.close()
         story.engines.may_open.set()
         await story.settle()
-        story.replica.close()
+        assert story.replica._loaded is None
+        story.replica.close()  # waits for it
         assert [(each.name, each.num_closed) for each in story.engines.opened] == [
             ("notes:1", 1),
             ("notes:2", 1),
         ]
-        assert story.replica._loaded is None
 
     asyncio.run(play())
 
