@@ -43,9 +43,13 @@ class ParkingLot:
         return num_bytes <= self._max_bytes and num_tokens >= MIN_TOKENS
 
     def longest(self, adapter: str | None, tokens: Sequence[int]) -> tuple[int, tuple[int, ...]]:
-        """Return how many leading tokens the best state shares, and the tokens it holds."""
+        """Return how many leading tokens the best state shares, and the tokens it holds.
+
+        Of several that share as many it is the one that holds the least besides.
+        """
         held = (kept for name, kept in self._states if name == adapter)
-        return max(((common_length(kept, tokens), kept) for kept in held), default=(0, ()))
+        shared = ((common_length(kept, tokens), kept) for kept in held)
+        return max(shared, key=lambda each: (each[0], -len(each[1])), default=(0, ()))
 
     def take(self, adapter: str | None, tokens: tuple[int, ...]) -> State:
         """Hand a state over."""

@@ -253,6 +253,18 @@ def test_nothing_leaves_for_a_request_that_has_to_wait_all_the_same() -> None:
     stage.run()
 
 
+def test_nothing_leaves_for_slots_that_would_not_suffice() -> None:
+    stage = Stage(max_sequences=8, parked_bytes=0)
+    stage.play(read("x" * 50, name="x"))
+    for letter in "yz":
+        stage.submit(ask(letter * 50, "a", "b", "c", "d", name=letter))
+    stage.step(3)
+    stats = stage.engine.stats()
+    assert (stats.num_waiting, stats.idle_cache_tokens) == (1, 50)
+    stage.run()
+    assert stage.engine.stats().num_finished == 3
+
+
 def test_whoever_finds_its_prefix_does_not_need_its_cells_twice() -> None:
     stage = Stage(cache_tokens=200, parked_bytes=0)
     for name in ("r1", "r2"):

@@ -31,6 +31,13 @@ def test_the_longest_beginning_is_found_under_its_adapter() -> None:
     assert lot.num_bytes == 60
 
 
+def test_of_those_that_begin_alike_the_smallest_is_enough() -> None:
+    lot = ParkingLot(100)
+    for tokens in ((1, 2, 9, 9), (1, 2), (1, 2, 8)):
+        lot.put(None, tokens, state(10))
+    assert lot.longest(None, [1, 2, 3]) == (2, (1, 2))
+
+
 def test_a_state_is_handed_over_once() -> None:
     lot = ParkingLot(100)
     kept = state(10)
