@@ -195,7 +195,8 @@ def test_a_dead_thread_is_seen_and_tells_everybody(monkeypatch: pytest.MonkeyPat
     assert stage.backend.num_closed == 1
 
 
-def test_an_idle_engine_keeps_its_heart_beating() -> None:
+def test_an_idle_engine_keeps_its_heart_beating(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engine.loop.IDLE_S", 0.01)
     stage = Stage()
     with threaded(stage) as engine:
         for _ in range(2):

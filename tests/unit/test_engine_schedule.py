@@ -254,7 +254,7 @@ def result_of(branch: BranchRequest, answer: str) -> BranchResult:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(limits, schedules())
 def test_every_sequence_leaves_once_and_nothing_leaks(
     config: EngineConfig, schedule: list[Event]
