@@ -44,7 +44,7 @@ class EngineConfig:
     cache_tokens: int = 8192
     batch_tokens: int = 512
     micro_batch_tokens: int = 256
-    mixed_tokens: int = 256
+    mixed_tokens: int = 512
     max_sequences: int = 64
     max_running: int = 8
     max_waiting: int = 32
