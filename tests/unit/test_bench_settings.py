@@ -163,7 +163,7 @@ def test_a_setting_of_two_experiments_is_measured_once_a_round(
     running = rows_named(rows, f"max_running: {m.RATE}")
     mixed = rows_named(rows, f"mixed_tokens: {m.RATE}")
     assert all(len(row.values) == 3 for row in [*running.values(), *mixed.values()])
-    assert running["8"].values == mixed["256"].values
+    assert running["8"].values == mixed["512"].values
     assert running["8"].values != running["1"].values
 
 
