@@ -3,9 +3,8 @@
 A context is not thread-safe, and `Engine.forget` wants that nothing runs.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -14,7 +13,6 @@ from models.engine.engine import Engine
 from models.engine.params import EngineConfig
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Engine)
 
 _PATIENCE_S = 600.0  # for the step under way
 
@@ -55,14 +53,3 @@ class CalmEngine(Engine):
             except Empty:
                 return
             job()
-
-
-@contextmanager
-def running(engine: E) -> Iterator[E]:
-    """Warm an engine up and run it in its thread; drained and freed on exit, backend included."""
-    try:
-        engine.warm_up()
-        engine.start()
-        yield engine
-    finally:
-        engine.close()

@@ -12,21 +12,14 @@ Ends with one line of JSON that holds the ratios; `--out` gets every value.
 import itertools
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from bench.contenders import (
-    SERVER_DEFAULT,
-    Setting,
-    engine_config,
-    production_settings,
-    setting_for,
-    settings_of,
-)
-from bench.lineup import Lineup, Target, find_target, may_hold_all
+from bench.contenders import SERVER_DEFAULT, Setting, engine_config, settings_of
+from bench.ground import FIRST_SEED, Ground, exit_status, prepared
+from bench.lineup import Lineup, Target, may_hold_all
 from bench.measures import Draw, Measures
 from bench.options import Options, Plan, read_options
 from bench.peers.build import ensure_built
@@ -34,17 +27,9 @@ from bench.peers.engine import NAME as ENGINE
 from bench.peers.tuning import ServerChoice, choices_file, store_choice, stored_choice, tune
 from bench.ratios import ratios_of
 from bench.results import FOLDER, Ledger, Report
-from bench.workload import Workload, read_turns
+from bench.workload import Workload
 from bench.writing import Contender
-from models.engine.llama_library import available_cores
-from models.engine.llama_vocabulary import LlamaTokenizer
 from models.engine.params import EngineConfig, SamplingParams
-from models.gguf.metadata import read_metadata
-from models.install import chat_format_of
-from notes.errors import NotesError
-from scripts.signals import interrupt_on_sigterm
-
-_FIRST_SEED = 1000  # below it are the sessions that nobody measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +54,32 @@ class Entry:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the comparison; return the exit status."""
-    interrupt_on_sigterm()
     options = read_options(arguments)
-    try:
-        target = find_target(options.model, options.sdist)
-        with closing(LlamaTokenizer.load(target.path)) as tokenizer:
-            workload = Workload(
-                turns=read_turns(options.sessions),
-                chat_format=chat_format_of(read_metadata(target.path), target.path.name),
-                count_tokens=tokenizer.count,
-            )
-            run = _tune if options.is_tuning else _compare
-            run(options, target, workload)
-    except NotesError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(lambda: _run(options))
+
+
+def _run(options: Options) -> int:
+    with prepared(options.common) as ground:
+        run = _tune if options.is_tuning else _compare
+        run(options, ground)
     return 0
 
 
-def _compare(options: Options, target: Target, workload: Workload) -> None:
+def _compare(options: Options, ground: Ground) -> None:
+    target, workload = ground.target, ground.workload
     plan = options.plan(target.file_bytes)
-    base, sampling = production_settings()
-    num_threads = options.num_threads or available_cores()
-    entries = {
-        words: _entry(options, plan, setting_for(target, workload, num_threads, words), base)
-        for words in plan.lengths
-    }
+    entries = {words: _entry(options, plan, ground, words) for words in plan.lengths}
     num_contenders = len(entries[plan.lengths[0]].contenders)
-    seeds, ledger = itertools.count(_FIRST_SEED), Ledger()
+    seeds, ledger = itertools.count(FIRST_SEED), Ledger()
     with tqdm(total=plan.num_turns(num_contenders), unit="turn", disable=None) as bar:
         for words, entry in entries.items():
             is_held = may_hold_all(target, num_contenders)
             with Lineup(is_held, lambda: workload.sessions(200, [1])[0]) as lineup:
                 measures = Measures(plan, lineup, Draw(workload, seeds), ledger, bar.update)
-                _measure(measures, entry, words, sampling)
+                _measure(measures, entry, words, ground.sampling)
     report = Report("compare", _described(options, plan, target, entries), ledger.rows)
     report.ratios = ratios_of(report.rows)
-    report.write(options.out or FOLDER / f"compare-{target.label}.json")
-    report.print()
+    options.common.write(report, target.label)
 
 
 def _measure(measures: Measures, entry: Entry, words: int, sampling: SamplingParams) -> None:
@@ -123,14 +94,15 @@ def _measure(measures: Measures, entry: Entry, words: int, sampling: SamplingPar
         measures.loading(entry.ours)
 
 
-def _entry(options: Options, plan: Plan, setting: Setting, base: EngineConfig) -> Entry:
-    config = engine_config(base, setting, options.engine, plan.in_flight)
+def _entry(options: Options, plan: Plan, ground: Ground, words: int) -> Entry:
+    setting = ground.setting(words)
+    config = engine_config(ground.base, setting, ground.overrides, plan.in_flight)
     peers = [
         setting.llama(flash_attention=is_on, use_mmap=config.use_mmap)
         for is_on in ((False,) if plan.is_quick else (False, True))
     ]
     if options.has_server:
-        program = ensure_built(options.sdist).program("llama-server")
+        program = ensure_built(options.common.sdist).program("llama-server")
         peers.append(setting.server(program, SERVER_DEFAULT, setting.default_options()))
         choice = stored_choice(choices_file(FOLDER, setting.target.label), setting.words)
         peers.append(setting.best(program, choice or ServerChoice()))
@@ -143,22 +115,22 @@ def _described(
     return {
         "model": target.label,
         "model_bytes": target.file_bytes,
-        "sessions": options.sessions.name if options.sessions else "demo practice",
+        "sessions": options.common.sessions.name if options.common.sessions else "demo practice",
         "plan": asdict(plan),
         "contenders": {words: settings_of(entry.contenders) for words, entry in entries.items()},
     }
 
 
-def _tune(options: Options, target: Target, workload: Workload) -> None:
+def _tune(options: Options, ground: Ground) -> None:
     """Find and keep llama-server's best settings for each length, and print all trials."""
-    program = ensure_built(options.sdist).program("llama-server")
-    plan = options.plan(target.file_bytes)
+    program = ensure_built(options.common.sdist).program("llama-server")
+    plan = options.plan(ground.target.file_bytes)
     for words in plan.words:
-        setting = setting_for(target, workload, options.num_threads or available_cores(), words)
+        setting = ground.setting(words)
         with tqdm(desc=f"{words} words", unit="trial", disable=None) as bar:
-            trial = Trying(setting, program, workload, words, plan.in_flight, bar.update)
+            trial = Trying(setting, program, ground.workload, words, plan.in_flight, bar.update)
             trials = tune(trial.notes_per_minute)
-        store_choice(choices_file(FOLDER, target.label), words, trials)
+        store_choice(choices_file(FOLDER, ground.target.label), words, trials)
         for each in trials:
             line = setting.best(program, each.choice).settings
             print(f"{words} words  {each.median:6.2f} notes per minute  {line}")
@@ -177,7 +149,7 @@ class Trying:
 
     def notes_per_minute(self, choice: ServerChoice) -> float:
         """Return the rate of as many notes as are in flight."""
-        draw = Draw(self.workload, itertools.count(_FIRST_SEED))
+        draw = Draw(self.workload, itertools.count(FIRST_SEED))
         with self.setting.best(self.program, choice).open() as writer:
             writer.write(draw(200, 1), 1)
             rate = writer.write(draw(self.words, self.in_flight), self.in_flight).notes_per_minute

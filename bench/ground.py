@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contenders import engine_config, production_settings, setting_for
+from bench.contenders import Setting, engine_config, production_settings, setting_for
 from bench.lineup import Target, find_target
 from bench.results import FOLDER, Report
 from bench.workload import Workload, read_turns
@@ -20,7 +20,7 @@ from notes.errors import NotesError
 from scripts.signals import interrupt_on_sigterm
 
 FIRST_SEED = 1000  # below it are the sessions that nobody measures
-_LARGE_BYTES = 1 << 30
+LARGE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,15 @@ class Ground:
     @property
     def is_large(self) -> bool:
         """Tell whether notes take so long that fewer have to do."""
-        return self.target.file_bytes > _LARGE_BYTES
+        return self.target.file_bytes > LARGE_BYTES
+
+    def setting(self, words: int) -> Setting:
+        """Return what everybody who writes about sessions of this length shares."""
+        return setting_for(self.target, self.workload, self.num_threads, words)
 
     def config(self, words: int) -> EngineConfig:
         """Return production's configuration, with room for sessions of this length."""
-        setting = setting_for(self.target, self.workload, self.num_threads, words)
+        setting = self.setting(words)
         return engine_config(self.base, setting, self.overrides, self.base.max_running)
 
 
@@ -103,6 +107,18 @@ def positives(text: str) -> tuple[int, ...]:
     return tuple(map(positive, text.split(",")))
 
 
+def some_of(names: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of a few of these names with commas between them."""
+
+    def read(text: str) -> tuple[str, ...]:
+        given = tuple(text.split(","))
+        if wrong := set(given) - set(names):
+            raise argparse.ArgumentTypeError(f'"{wrong.pop()}" is none of {", ".join(names)}')
+        return given
+
+    return read
+
+
 @contextmanager
 def prepared(options: Common) -> Iterator[Ground]:
     """Find the model and read its vocabulary, its chat format and the sessions."""
@@ -125,10 +141,12 @@ def prepared(options: Common) -> Iterator[Ground]:
 
 
 def exit_status(run: Callable[[], int]) -> int:
-    """Run a benchmark to its exit status; what went wrong becomes a sentence and a 1."""
+    """Run a benchmark to its exit status: 1 and a sentence if it fails, 130 if it is stopped."""
     interrupt_on_sigterm()
     try:
         return run()
     except NotesError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130

@@ -29,6 +29,7 @@ from bench.ground import (
     positive,
     positives,
     prepared,
+    some_of,
 )
 from bench.measures import Draw
 from bench.peers.engine import NAME as ENGINE
@@ -236,15 +237,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--crowds", type=positives, help="sessions in flight, such as 1,8,32")
     add("--notes", type=positive, help="notes of a round, at least")
     add("--words", type=positives, help="lengths of one session, such as 200,8000")
-    add("--parts", type=_parts, help=f"some of {','.join(PARTS)}")
+    add("--parts", type=some_of(PARTS), help=f"some of {','.join(PARTS)}")
     return parser
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    parts = tuple(text.split(","))
-    if wrong := set(parts) - set(PARTS):
-        raise argparse.ArgumentTypeError(f'"{wrong.pop()}" is none of {", ".join(PARTS)}')
-    return parts
 
 
 if __name__ == "__main__":

@@ -3,13 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from bench.results import FOLDER
+from bench.ground import LARGE_BYTES, Common, common_parser, positive, positives, some_of
 
 PARTS = ("throughput", "reuse", "load", "product")
 _EXTRA = "product"
-_LARGE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +67,15 @@ _QUICK = replace(_LARGE, words=(200,), reuse_words=(1000,), is_quick=True)
 class Options:
     """A read command line."""
 
-    model: str
-    is_quick: bool
-    sessions: Path | None
-    sdist: Path | None
-    out: Path | None
-    num_threads: int | None
-    engine: tuple[str, ...]
+    common: Common
     has_server: bool
     is_tuning: bool
     changes: dict[str, object]  # of the plan
 
     def plan(self, model_bytes: int) -> Plan:
         """Return how much is measured on a model of this size."""
-        plan = _LARGE if model_bytes > _LARGE_BYTES else _FULL
-        return replace(_QUICK if self.is_quick else plan, **self.changes)  # type: ignore[arg-type]
+        plan = _LARGE if model_bytes > LARGE_BYTES else _FULL
+        return replace(_QUICK if self.common.is_quick else plan, **self.changes)  # type: ignore[arg-type]
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -100,13 +92,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         "parts": (*parts, _EXTRA) if given.product and _EXTRA not in parts else parts,
     }
     return Options(
-        model=given.model,
-        is_quick=given.quick,
-        sessions=given.sessions,
-        sdist=given.sdist,
-        out=given.out,
-        num_threads=given.threads,
-        engine=tuple(given.engine),
+        common=Common.of(given),
         has_server=not given.without_server,
         is_tuning=given.tune_peer,
         changes={name: value for name, value in asked.items() if value is not None},
@@ -114,42 +100,17 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.compare", description="Our engine against its peers."
+    parser = common_parser(
+        "compare", "Our engine against its peers.", "the short form, about four minutes"
     )
     add = parser.add_argument
-    add("--quick", action="store_true", help="the short form, about four minutes")
-    add("--model", default="default", help="default, phi3, or the path of a GGUF file")
-    add("--sessions", type=Path, help="a CSV with a column session_transcription")
-    add("--words", type=_numbers, help="lengths of sessions, such as 200,500")
-    add("--rounds", type=_positive, help="how often each is measured")
-    add("--notes", type=_positive, help="notes of a round that are written in flight")
-    add("--notes-alone", type=_positive, help="notes of a round that are written alone")
-    add("--in-flight", type=_positive, help="notes at a time")
-    add("--threads", type=_positive, help="of everybody; default: every core")
-    add("--parts", type=_parts, help=f"some of {','.join(PARTS)}; the last is extra")
+    add("--words", type=positives, help="lengths of sessions, such as 200,500")
+    add("--rounds", type=positive, help="how often each is measured")
+    add("--notes", type=positive, help="notes of a round that are written in flight")
+    add("--notes-alone", type=positive, help="notes of a round that are written alone")
+    add("--in-flight", type=positive, help="notes at a time")
+    add("--parts", type=some_of(PARTS), help=f"some of {','.join(PARTS)}; the last is extra")
     add("--product", action="store_true", help="also notes as the product asks for them")
-    add("--engine", action="append", default=[], metavar="KEY=VALUE", help="our engine's settings")
     add("--without-server", action="store_true", help="leave llama-server out")
     add("--tune-peer", action="store_true", help="find llama-server's best settings, and end")
-    add("--sdist", type=Path, help="llama-cpp-python's source distribution")
-    add("--out", type=Path, help=f"the JSON file; default: compare-MODEL.json in {FOLDER}")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f'"{text}" is no whole number above 0')
-    return int(text)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(_positive(part) for part in text.split(","))
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    parts = tuple(text.split(","))
-    for part in parts:
-        if part not in PARTS:
-            raise argparse.ArgumentTypeError(f'"{part}" is none of {", ".join(PARTS)}')
-    return parts

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,11 @@ from bench.peers.worker import Worker, open_worker
 from bench.workload import Session, Workload, check_count
 from bench.writing import Written
 from models.engine.params import EngineConfig, GenerationRequest
+from scripts.ray_head import WAITING
 
 if TYPE_CHECKING:
     from bench.calm import CalmEngine
 
-PASSIVE: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}  # as in the replicas
 _SAMPLE_EVERY_S = 0.05
 
 
@@ -119,15 +119,16 @@ def open_watched_writer(
 ) -> Iterator[WatchedWriter]:
     """Load the engine in a child process; freed on exit."""
     target = "bench.watched:open_watched_engine"
-    with open_worker(target, model_path, config, environment=PASSIVE) as worker:
+    with open_worker(target, model_path, config, environment=WAITING) as worker:
         yield WatchedWriter(worker, workload)
 
 
 @contextmanager
 def open_watched_engine(model_path: Path, config: EngineConfig) -> Iterator[WatchedEngine]:
     """Load the engine."""
-    from bench.calm import CalmEngine, running  # noqa: PLC0415 - the parent needs no llama.cpp
+    from bench.calm import CalmEngine  # noqa: PLC0415 - the parent needs no llama.cpp
     from models.engine.llama_backend import LlamaBackend  # noqa: PLC0415 - as above
+    from models.engine.loading import running  # noqa: PLC0415 - likewise
 
     started = time.monotonic()
     backend = LlamaBackend(model_path, config)

@@ -1,7 +1,6 @@
 """Why the model did not answer, as one of our errors, whatever Ray wrapped around it."""
 
 import math
-from collections.abc import Iterable
 
 from ray.exceptions import RayError
 from ray.serve.exceptions import BackPressureError, RayServeException
@@ -10,7 +9,6 @@ from notes.errors import (
     DeadlineExceededError,
     ModelError,
     QueueFullError,
-    UnknownAdapterError,
 )
 
 # What a call of the pipeline may raise besides NotesErrors that are the caller's to answer.
@@ -48,11 +46,6 @@ def model_failure(
 
 def _seconds_of(error: QueueFullError) -> float:
     return float(str(error.data.get("retry_after_s", DEFAULT_RETRY_AFTER_S)))
-
-
-def unknown_adapter(allowed: Iterable[str]) -> UnknownAdapterError:
-    """Return the refusal of an adapter; it names those that there are, and not what was sent."""
-    return UnknownAdapterError(allowed=", ".join(sorted(allowed)) or "none")
 
 
 def unwrap(error: BaseException) -> BaseException:

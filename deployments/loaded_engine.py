@@ -10,12 +10,12 @@ from threading import Thread
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from deployments.failures import unknown_adapter
 from deployments.logs import describe_error, log_event
 from models.engine.engine import Engine
 from models.engine.loading import open_engine
 from models.engine.params import EngineConfig, SamplingParams
 from models.registry import ModelRegistry
+from notes.errors import UnknownAdapterError
 from notes.prompt import ChatFormat
 
 logger = logging.getLogger("notes.phi3")
@@ -102,7 +102,7 @@ class LoadedEngine:
         if reference is None:
             return None
         if reference not in self._adapters:
-            raise unknown_adapter(self._adapters)
+            raise UnknownAdapterError.unless_one_of(self._adapters)
         return self._adapters[reference]
 
     @property

@@ -14,9 +14,10 @@ from ray.exceptions import RayError
 from ray.serve.exceptions import DeploymentUnavailableError, RayServeException
 from ray.serve.handle import DeploymentHandle
 
-from deployments.failures import DEFAULT_RETRY_AFTER_S, unknown_adapter, whole_seconds
+from deployments.failures import DEFAULT_RETRY_AFTER_S, whole_seconds
 from deployments.messages import Plan, ReplicaStats
 from models.engine.params import EngineStats
+from notes.errors import UnknownAdapterError
 
 EXPECTED_SHARE = 0.6  # of a branch's token limit, which leaves room for the longest answer
 STATS_TIMEOUT_S = 2.0
@@ -142,7 +143,7 @@ class PoolMonitor:
     async def check_adapter(self, adapter: str | None) -> None:
         """Raise UnknownAdapterError where no engine has this; without engines nobody can say."""
         if adapter is not None and await self.engines() and adapter not in self._adapters:
-            raise unknown_adapter(self._adapters)
+            raise UnknownAdapterError.unless_one_of(self._adapters)
 
     async def estimate(self, plan: Plan) -> Estimate:
         """Predict how long `plan` will take from now, with the waking of a pool that sleeps."""

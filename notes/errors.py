@@ -4,6 +4,9 @@ No message holds words of a transcript or of a note: ids, lengths and names only
 `deployments/http_errors.py` maps the tree to HTTP once; nothing else knows status codes.
 """
 
+from collections.abc import Iterable
+from typing import Self
+
 
 class NotesError(Exception):
     """The notes system could not do what was asked."""
@@ -54,6 +57,11 @@ class UnknownStyleError(InvalidInputError):
 
 class UnknownAdapterError(InvalidInputError):
     """There is no such adapter here. Allowed: {allowed}."""
+
+    @classmethod
+    def unless_one_of(cls, allowed: Iterable[str]) -> Self:
+        """Return the refusal, which names those that there are and not what was sent."""
+        return cls(allowed=", ".join(sorted(allowed)) or "none")
 
 
 class NoteParseError(NotesError):

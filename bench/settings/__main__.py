@@ -32,6 +32,7 @@ from bench.ground import (
     exit_status,
     positive,
     prepared,
+    some_of,
 )
 from bench.measures import Draw
 from bench.results import Ledger, Report, Row, median_of, ratio
@@ -191,18 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     quick = "the short form, about five minutes"
     parser = common_parser("settings", "Which settings are best?", quick)
     add = parser.add_argument
-    add("--only", type=_names, default=NAMES, help=f"some of {','.join(NAMES)}")
+    add("--only", type=some_of(NAMES), default=NAMES, help=f"some of {','.join(NAMES)}")
     add("--rounds", type=positive, help="how often each is measured")
     add("--notes", type=positive, help="notes of a turn that are written in flight")
     add("--in-flight", type=positive, help="notes at a time")
     return parser
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(text.split(","))
-    if wrong := set(names) - set(NAMES):
-        raise argparse.ArgumentTypeError(f'"{wrong.pop()}" is none of {", ".join(NAMES)}')
-    return names
 
 
 if __name__ == "__main__":

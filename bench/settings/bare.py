@@ -15,11 +15,11 @@ from bench.settings.engines import WORDS, open_tuned_writer
 from bench.settings.quality import Quality
 from bench.settings.quantization import REFERENCE
 from bench.settings.speculation import NGRAMS, WrittenBranch, speculate, writing_s
-from bench.settings.variants import WAITING, EngineSetting
-from bench.watched import PASSIVE
+from bench.settings.variants import WAYS_TO_WAIT, EngineSetting
 from bench.workload import Workload
 from models.engine.llama_vocabulary import LlamaTokenizer
 from models.engine.params import Completion, EngineConfig, GenerationRequest, SamplingParams
+from scripts.ray_head import WAITING
 
 PROMPT_TOKENS = 400  # of a session of 200 words
 BRANCHES = 5
@@ -64,7 +64,7 @@ class Bench:
 
 
 @contextmanager
-def open_bare_worker(path: Path, variables: Mapping[str, str] = PASSIVE) -> Iterator[Worker]:
+def open_bare_worker(path: Path, variables: Mapping[str, str] = WAITING) -> Iterator[Worker]:
     """Load a model in a child process, with these variables of its OpenMP."""
     target = "bench.settings.context:open_bare_model"
     with open_worker(target, path, environment=variables) as worker:
@@ -99,7 +99,7 @@ def _stream_steps(
 
 def waiting(bench: Bench) -> None:
     """Measure steps by how OpenMP's threads wait for their next work."""
-    for name, variables in WAITING.items():
+    for name, variables in WAYS_TO_WAIT.items():
         with open_bare_worker(bench.target.path, variables) as worker:
             _steps(bench, worker, "waiting", name, bench.options(1024, BRANCHES))
 
@@ -197,7 +197,7 @@ def quantization(bench: Bench) -> None:
     reference = bench.models[REFERENCE]
     sessions = bench.draw(WORDS, 2 if bench.is_quick else 6)
     texts = [bench.workload.whole_note(each).prompt for each in sessions]
-    with open_worker("bench.settings.quality:open_quality_check", environment=PASSIVE) as worker:
+    with open_worker("bench.settings.quality:open_quality_check", environment=WAITING) as worker:
         for kind, path in bench.models.items():
             bench.ledger.add("quantization: file", kind, "MB", path.stat().st_size / 1e6)
             if path == reference:

@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.watched import PASSIVE
 from models.engine.params import EngineConfig, KVType
+from scripts.ray_head import WAITING
 
 # Read by GCC's OpenMP when llama.cpp is loaded; without any of them threads spin for a while.
 VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
-WAITING: Mapping[str, Mapping[str, str]] = {
-    "passive": PASSIVE,
+WAYS_TO_WAIT: Mapping[str, Mapping[str, str]] = {
+    "passive": {"OMP_WAIT_POLICY": "passive"},
     "spin 0": {"GOMP_SPINCOUNT": "0"},
-    "spin 1000": {"GOMP_SPINCOUNT": "1000"},
+    "spin 1000": WAITING,
     "spin 10000": {"GOMP_SPINCOUNT": "10000"},
     "library's own": {},
 }
-QUICK_WAITING = ("passive", "library's own")
+QUICK_WAYS_TO_WAIT = ("passive", "spin 1000", "library's own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class EngineSetting:
 
     path: Path
     config: EngineConfig
-    environment: tuple[tuple[str, str], ...] = tuple(PASSIVE.items())
+    environment: tuple[tuple[str, str], ...] = tuple(WAITING.items())
     has_jumps: bool = True
 
     def changed(self, **changes: object) -> "EngineSetting":
@@ -98,9 +98,9 @@ def _numbers(
 
 
 def _waiting(base: EngineSetting) -> Iterator[Variant]:
-    for name, variables in WAITING.items():
+    for name, variables in WAYS_TO_WAIT.items():
         setting = replace(base, environment=tuple(variables.items()))
-        yield Variant(name, setting, is_quick=name in QUICK_WAITING)
+        yield Variant(name, setting, is_quick=name in QUICK_WAYS_TO_WAIT)
 
 
 def _types(base: EngineSetting, models: Mapping[str, Path]) -> Iterator[Variant]:

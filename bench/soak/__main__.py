@@ -29,7 +29,7 @@ from bench.soak.adapters import write_random_adapters
 from bench.soak.inspection import MB, Round, faults_of, memory_trend
 from bench.soak.requests import LONG
 from bench.soak.served import Setup
-from bench.watched import PASSIVE
+from scripts.ray_head import WAITING
 
 MINUTES, QUICK_MINUTES = 30, 2
 ROUND_S, QUICK_ROUND_S = 60, 15
@@ -63,7 +63,7 @@ def _soak(setup: Setup, seconds: int, round_s: int) -> list[Round]:
     rounds: list[Round] = []
     target = "bench.soak.served:open_soaked_engine"
     with (
-        open_worker(target, setup, environment=PASSIVE) as worker,
+        open_worker(target, setup, environment=WAITING) as worker,
         tqdm(total=seconds, unit="s", disable=None) as bar,
     ):
         while not rounds or rounds[-1].inspection.at_s < seconds:

@@ -75,13 +75,14 @@ class CountedEngine(CalmEngine):
         super().__init__(backend, config, adapters)
         self.accepted, self.settled = Tally(), Tally()
 
-    def _submit(
+    def submit(
         self,
         request: GenerationRequest,
-        on_delta: Callable[[TextDelta], None] | None,
+        on_delta: Callable[[TextDelta], None] | None = None,
         turn: float = math.inf,
     ) -> Ticket:
-        ticket = super()._submit(request, on_delta, turn)
+        """Queue a request; see Engine."""
+        ticket = super().submit(request, on_delta, turn)
         self.accepted.add(1)
         ticket.future.add_done_callback(self._settle)
         return ticket

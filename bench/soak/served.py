@@ -12,7 +12,6 @@ from random import Random
 
 import psutil
 
-from bench.calm import running
 from bench.soak.answers import AnswerCheck
 from bench.soak.counted import CountedBackend, CountedEngine
 from bench.soak.inspection import Inspection, Round
@@ -21,6 +20,7 @@ from bench.soak.visitor import Ending, Outcome, Visitor
 from bench.soak.visits import KINDS, Kind
 from bench.workload import Workload, read_turns
 from models.engine.llama_backend import LlamaBackend
+from models.engine.loading import running
 from models.engine.params import EngineConfig, SamplingParams
 from models.engine.slots import Slot
 from notes.prompt import ChatFormat

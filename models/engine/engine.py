@@ -65,6 +65,22 @@ class Ticket:
     turn: float
 
 
+class Deadline:
+    """When a caller stops waiting: the engine looks at deadlines only between long steps."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._ends_at = asyncio.get_running_loop().time() + timeout_s
+
+    async def wait_for(self, result: Awaitable[T]) -> T:
+        """Await a result; raises DeadlineExceededError where it does not come in time."""
+        try:
+            async with asyncio.timeout_at(self._ends_at):
+                return await result
+        except TimeoutError:
+            raise DeadlineExceededError(timeout_s=round(self._timeout_s, 1)) from None
+
+
 class Engine:
     """Takes requests from any thread; `step` is the main loop's body and runs in one thread.
 
@@ -102,15 +118,27 @@ class Engine:
     # For callers, from any thread
 
     def submit(
-        self, request: GenerationRequest, on_delta: Callable[[TextDelta], None] | None = None
+        self,
+        request: GenerationRequest,
+        on_delta: Callable[[TextDelta], None] | None = None,
+        turn: float = math.inf,
     ) -> Ticket:
-        """Queue a request; `on_delta` is called in the engine's thread and must be quick.
+        """Queue a request at its turn, or at an earlier one that it takes over.
+
+        `on_delta` is called in the engine's thread and must be quick.
 
         Raises before any work: SequenceTooLongError when it can never fit, QueueFullError when
         too many wait, InvalidInputError when it asks for nothing, UnknownAdapterError, and
         EngineError when the engine has stopped.
         """
-        return self._submit(request, on_delta)
+        self._check_adapter(request.adapter)
+        generation = plan_generation(request, self._backend.vocabulary, self._clock())
+        generation.on_delta = on_delta
+        self._scheduler.check_fits(generation)
+        if not self._scheduler.add(generation, self._meter.prefill.per_s, turn):
+            raise QueueFullError(retry_after_s=self._predict_wait_s())
+        self._loop.wake()
+        return Ticket(generation.future, partial(self._cancel, generation), generation.rank)
 
     async def generate(self, request: GenerationRequest) -> Completion:
         """Return the answer; cancelling the awaiting task frees the sequences within one step.
@@ -130,11 +158,11 @@ class Engine:
             with suppress(RuntimeError):  # the caller's loop is closed: nobody listens
                 loop.call_soon_threadsafe(news.put_nowait, item)
 
-        ends_at = loop.time() + request.timeout_s
+        deadline = Deadline(request.timeout_s)
         ticket = self.submit(request, tell)
         ticket.future.add_done_callback(tell)
         try:
-            while isinstance(item := await _within(ends_at, news.get(), request), TextDelta):
+            while isinstance(item := await deadline.wait_for(news.get()), TextDelta):
                 yield item
             item.result()
         finally:
@@ -154,7 +182,7 @@ class Engine:
         name = f"{session_key}/prefill"
         request = GenerationRequest(name, text, (), timeout_s=timeout_s, adapter=adapter)
         older = self._warming.get(session_key)
-        ticket = self._submit(request, None, older.turn if older else math.inf)
+        ticket = self.submit(request, turn=older.turn if older else math.inf)
         if older is not None:
             older.cancel()
         self._warming[session_key] = ticket
@@ -435,28 +463,9 @@ class Engine:
 
     # Helpers of the callers' side
 
-    def _submit(
-        self,
-        request: GenerationRequest,
-        on_delta: Callable[[TextDelta], None] | None,
-        turn: float = math.inf,
-    ) -> Ticket:
-        self._check_adapter(request.adapter)
-        generation = plan_generation(request, self._backend.vocabulary, self._clock())
-        generation.on_delta = on_delta
-        self._scheduler.check_fits(generation)
-        if not self._scheduler.add(generation, self._meter.prefill.per_s, turn):
-            raise QueueFullError(retry_after_s=self._predict_wait_s())
-        self._loop.wake()
-        return Ticket(generation.future, partial(self._cancel, generation), generation.rank)
-
     async def _outcome(self, ticket: Ticket, timeout_s: float) -> Completion:
         try:
-            # The engine looks at deadlines between steps; the caller does not wait for a long one.
-            async with asyncio.timeout(timeout_s):
-                return await asyncio.wrap_future(ticket.future)
-        except TimeoutError:
-            raise DeadlineExceededError(timeout_s=round(timeout_s, 1)) from None
+            return await Deadline(timeout_s).wait_for(asyncio.wrap_future(ticket.future))
         finally:
             ticket.cancel()
 
@@ -473,8 +482,7 @@ class Engine:
 
     def _check_adapter(self, adapter: str | None) -> None:
         if adapter is not None and adapter not in self._adapters:
-            allowed = ", ".join(sorted(self._adapters)) or "none"
-            raise UnknownAdapterError(allowed=allowed)
+            raise UnknownAdapterError.unless_one_of(self._adapters)
 
     def _name_of(self, generation: Generation) -> str:
         adapter = generation.adapter
@@ -482,14 +490,6 @@ class Engine:
 
     def _predict_wait_s(self) -> int:
         return max(1, math.ceil(self._meter.seconds_for(*self._scheduler.waiting_tokens())))
-
-
-async def _within(ends_at: float, item: Awaitable[T], request: GenerationRequest) -> T:
-    try:
-        async with asyncio.timeout_at(ends_at):
-            return await item
-    except TimeoutError:
-        raise DeadlineExceededError(timeout_s=round(request.timeout_s, 1)) from None
 
 
 def _settle(generation: Generation, error: ModelError) -> None:

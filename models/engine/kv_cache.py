@@ -143,9 +143,10 @@ class KVCache:
 
     def tidy(self) -> None:
         """Let go of idle runs beyond the limit: in a unified cache every step pays for them."""
-        while self._idle().num_tokens > self._config.idle_cache_tokens and self._evict_one():
+        limit = self._config.idle_cache_tokens
+        while (num_idle := self._idle().num_tokens) > limit and self._evict_one():
             pass
-        self.num_idle_cells = self._idle().num_tokens
+        self.num_idle_cells = num_idle
 
     def rewind(self, sequence: Sequence, num_tokens: int) -> None:
         """Forget a sequence's last tokens, which nobody shares, so that others take their place."""

@@ -15,7 +15,7 @@ from models.engine.batch import Batch
 from models.engine.llama_adapters import LlamaAdapters
 from models.engine.llama_flash_attention import is_flash_attention_faster
 from models.engine.llama_grammar import LlamaGrammar, open_grammar
-from models.engine.llama_library import available_cores, open_model
+from models.engine.llama_library import available_cores, open_context, open_model
 from models.engine.llama_vocabulary import LlamaVocabulary
 from models.engine.params import EngineConfig, KVType
 from models.engine.parking import State
@@ -200,11 +200,7 @@ def _open_context(model: Any, config: EngineConfig, stack: ExitStack) -> Any:
     params = _context_params(config)
     if config.flash_attention is None:
         params.flash_attn_type = _flash_attention(is_flash_attention_faster(model, params))
-    context = llama.llama_init_from_model(model, params)
-    if not context:
-        raise EngineError(reason="llama.cpp cannot make a context of this size")
-    stack.callback(llama.llama_free, context)
-    return context
+    return open_context(model, params, stack)
 
 
 def _context_params(config: EngineConfig) -> Any:

@@ -7,9 +7,13 @@ time (docs/benchmarks.md).
 
 import logging
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
+
+from models.engine.llama_library import open_context
+from notes.errors import EngineError
 
 log = logging.getLogger("notes.engine")
 
@@ -22,16 +26,13 @@ MARGIN = 0.9  # it is left out only where that is clearly faster
 
 def is_flash_attention_faster(model: Any, params: Any) -> bool:
     """Compare both ways in small contexts of a loaded model."""
-    trials = [Trial(model, params, is_on) for is_on in (True, False)]
-    try:
+    with ExitStack() as stack:
+        trials = [Trial(model, params, is_on, stack) for is_on in (True, False)]
         num_tokens = min(MAX_PROMPT_TOKENS, max(NUM_ROWS, trials[0].tokens_in(PROMPT_S)))
         for trial in trials:
             trial.read(num_tokens)
         # In turns, and the best of each: other work on the machine meets both alike.
         rounds = [[trial.write() for trial in trials] for _ in range(NUM_ROUNDS)]
-    finally:
-        for trial in trials:
-            trial.close()
     with_it, without_it = (min(times) for times in zip(*rounds, strict=True))
     is_faster = bool(without_it > MARGIN * with_it)
     data = {"with_s": round(with_it, 4), "without_s": round(without_it, 4), "chosen": is_faster}
@@ -40,16 +41,17 @@ def is_flash_attention_faster(model: Any, params: Any) -> bool:
 
 
 class Trial:
-    """A small context with flash attention or without."""
+    """A small context with flash attention or without; freed with the stack."""
 
-    def __init__(self, model: Any, params: Any, is_on: bool) -> None:
+    def __init__(self, model: Any, params: Any, is_on: bool, stack: ExitStack) -> None:
         params = type(params).from_buffer_copy(params)
         params.n_ctx = 2 * MAX_PROMPT_TOKENS
         params.n_batch = MAX_PROMPT_TOKENS
         params.n_seq_max = params.n_outputs_max = NUM_ROWS
         params.flash_attn_type = int(is_on)
-        self._context = llama.llama_init_from_model(model, params)
+        self._context = open_context(model, params, stack)
         self._batch = llama.llama_batch_init(MAX_PROMPT_TOKENS, 0, 1)
+        stack.callback(llama.llama_batch_free, self._batch)
         self._num_read = 0
 
     def tokens_in(self, seconds: float) -> int:
@@ -74,11 +76,6 @@ class Trial:
         self._num_read += 1
         return time.perf_counter() - started
 
-    def close(self) -> None:
-        """Free the context."""
-        llama.llama_batch_free(self._batch)
-        llama.llama_free(self._context)
-
     @property
     def _memory(self) -> Any:
         return llama.llama_get_memory(self._context)
@@ -95,5 +92,6 @@ class Trial:
             self._batch.n_seq_id[index] = 1
             self._batch.seq_id[index][0] = row
             self._batch.logits[index] = index == len(places) - 1
-        llama.llama_decode(self._context, self._batch)
+        if code := llama.llama_decode(self._context, self._batch):
+            raise EngineError(reason=f"llama_decode returned {code}")
         llama.llama_synchronize(self._context)

@@ -37,6 +37,15 @@ def open_model(model_path: Path, params: Any, stack: ExitStack) -> Any:
     return model
 
 
+def open_context(model: Any, params: Any, stack: ExitStack) -> Any:
+    """Make a context of a model, to be freed with the stack; EngineError where memory is short."""
+    context = llama.llama_init_from_model(model, params)
+    if not context:
+        raise EngineError(reason="llama.cpp cannot make a context of this size")
+    stack.callback(llama.llama_free, context)
+    return context
+
+
 def available_cores() -> int:
     """Return the number of cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from models.engine.engine import Engine
 from models.engine.llama_backend import LlamaBackend
 from models.engine.params import EngineConfig
 
 log = logging.getLogger("notes.engine")
+E = TypeVar("E", bound=Engine)
 
 
 @contextmanager
@@ -27,7 +29,13 @@ def open_engine(
     `adapters` are LoRA files by the names under which requests ask for them. Raises EngineError
     when llama.cpp cannot load a file.
     """
-    engine = _load(model_path, config, model_name, adapters or {})
+    with running(_load(model_path, config, model_name, adapters or {})) as engine:
+        yield engine
+
+
+@contextmanager
+def running(engine: E) -> Iterator[E]:
+    """Warm an engine up and run it in its thread; drained and freed on exit, backend included."""
     try:
         engine.warm_up()
         engine.start()

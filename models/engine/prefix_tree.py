@@ -31,20 +31,19 @@ class Node:
     @property
     def depth(self) -> int:
         """Return how many tokens there are from the start of the sequence to this run's end."""
-        depth, node = 0, self
-        while node.parent is not None:
-            depth += len(node.tokens)
-            node = node.parent
-        return depth
+        return sum(len(node.tokens) for node in self.upwards())
 
     def path(self) -> tuple[int, ...]:
         """Return all tokens from the start of the sequence to the end of this run."""
-        runs = [self.tokens]
-        node = self.parent
-        while node is not None:
-            runs.append(node.tokens)
-            node = node.parent
+        runs = [node.tokens for node in self.upwards()]
         return tuple(token for run in reversed(runs) for token in run)
+
+    def upwards(self) -> Iterator["Node"]:
+        """Yield this node, its parent, and so on to the root."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
 
     def leaves(self) -> Iterator["Node"]:
         """Yield the leaves below this node, or itself."""
@@ -159,10 +158,8 @@ class PrefixTree:
 
     def _touch(self, node: Node) -> None:
         self._clock += 1
-        step: Node | None = node
-        while step is not None:
-            step.last_used = self._clock
-            step = step.parent
+        for each in node.upwards():
+            each.last_used = self._clock
 
 
 def common_length(one: Tokens, other: Tokens) -> int:

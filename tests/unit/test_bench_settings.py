@@ -21,7 +21,7 @@ from bench.settings.quality import compared, summary
 from bench.settings.speculation import Speculation, WrittenBranch, speculate, writing_s
 from bench.settings.variants import (
     VARIABLES,
-    WAITING,
+    WAYS_TO_WAIT,
     EngineSetting,
     Experiment,
     engine_experiments,
@@ -91,7 +91,7 @@ def test_threads_wait_as_their_variables_say() -> None:
     variants = {
         each.label: dict(each.setting.environment) for each in experiments()["waiting"].variants
     }
-    assert variants == {name: dict(variables) for name, variables in WAITING.items()}
+    assert variants == {name: dict(variables) for name, variables in WAYS_TO_WAIT.items()}
     assert {key for each in variants.values() for key in each} == set(VARIABLES)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gguf import GGUFWriter
 
-from bench.calm import CalmEngine, running
+from bench.calm import CalmEngine
 from bench.results import median_of
 from bench.soak import __main__ as command
 from bench.soak.adapters import write_random_adapters
@@ -28,6 +28,7 @@ from bench.soak.inspection import (
 from bench.soak.served import Deck, Setup, SoakedEngine
 from bench.soak.visitor import UNREAD, Ending, Outcome, settled
 from bench.soak.visits import KINDS
+from models.engine.loading import running
 from models.engine.params import (
     BranchRequest,
     BranchResult,

@@ -42,7 +42,7 @@ class SetGrammar:
         self.accepted.append(token)
 
     def clone(self) -> "SetGrammar":
-        raise NotImplementedError
+        return SetGrammar(set(self._allowed))
 
     def close(self) -> None:
         self.is_closed = True
