@@ -176,11 +176,9 @@ def heading_of(section: SectionStyle) -> str:
 
 
 def whole_prompt(prompt: Prompt, style: NoteStyle) -> str:
-    """Return the prefix, the instructions of all sections in one message, and the answer's tag."""
-    first, section = prompt.branches[0], style.sections[0]
-    tags = first.text.strip("\n").removeprefix(section.instruction)
-    instructions = "\n".join(section.instruction for section in style.sections)
-    return f"{prompt.prefix}\n\n{instructions}{tags.removesuffix(heading_of(section))}"
+    """Return the prefix, the question and the answer's tag."""
+    question = prompt.branches[0].text.removesuffix(heading_of(style.sections[0]))
+    return prompt.prefix + question
 
 
 def endless_grammar(section: SectionStyle) -> str:

@@ -152,7 +152,7 @@ def _clean(text: str, section: SectionStyle, style: NoteStyle) -> str:
     text = _before_tag(text)
     text = _own_part(text, section, style)
     text = normalise(_MARKUP.sub(lambda match: match[1] or " ", _EMPHASIS.sub("", text)))
-    text = text.removeprefix(section.instruction).strip(" :-–")
+    text = text.removeprefix(style.instruction).strip(" :-–")
     if not any(char.isalnum() for char in text) or _ABSENT.fullmatch(text):
         return NOT_DISCUSSED
     return _fit(text.split(), section)

@@ -1,9 +1,9 @@
 """How the model is asked: the only place that writes chat tags, for serving and for training.
 
 A prompt is one prefix, which holds the transcript and nothing of the note's style, and one branch
-a section, which holds the question and the heading. So all sections and styles of a session share
-what the model has read. A prefix ends in a word and a branch begins with an empty line: the two
-have the same tokens apart and together.
+a section, which holds the style's question and the section's heading. So all styles of a session
+share what the model has read, and all sections the question too. A prefix ends in a word and a
+branch begins with an empty line: the two have the same tokens apart and together.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from notes.grammar import max_tokens, section_grammar
 from notes.style import NoteStyle, SectionStyle
 from notes.transcript import Turn, render_turns
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 
 SYSTEM_TEXT = "You write short clinical notes about therapy sessions."
 
@@ -125,11 +125,11 @@ def _example(
 def _prompt(body: str, style: NoteStyle, chat_format: ChatFormat) -> Prompt:
     tags = _tags(chat_format)
     prefix = f"{tags.system}{SYSTEM_TEXT}{tags.end}\n{tags.user}{body}"
-    branches = tuple(_branch(section, tags) for section in style.sections)
+    question = f"\n\n{style.instruction}{tags.end}\n{tags.assistant}"
+    branches = tuple(_branch(section, question) for section in style.sections)
     return Prompt(prefix, branches, chat_format)
 
 
-def _branch(section: SectionStyle, tags: _Tags) -> Branch:
+def _branch(section: SectionStyle, question: str) -> Branch:
     heading = f"**{section.heading}:**" if section.heading else ""
-    text = f"\n\n{section.instruction}{tags.end}\n{tags.assistant}{heading}"
-    return Branch(section.key, text, section_grammar(section), max_tokens(section))
+    return Branch(section.key, question + heading, section_grammar(section), max_tokens(section))

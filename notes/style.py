@@ -16,7 +16,6 @@ class SectionStyle:
 
     key: str
     heading: str
-    instruction: str
     min_words: int
     max_words: int
     opening: str = ""
@@ -25,9 +24,13 @@ class SectionStyle:
 
 @dataclass(frozen=True, slots=True)
 class NoteStyle:
-    """Sections in their order; a note has min..max words, long_max where the session needs it."""
+    """Sections in their order; a note has min..max words, long_max where the session needs it.
+
+    `instruction` is what the model is asked, the same for every section: it is read once.
+    """
 
     name: str
+    instruction: str
     sections: tuple[SectionStyle, ...]
     min_words: int
     max_words: int
@@ -40,11 +43,11 @@ class NoteStyle:
 
 SECTIONS5 = NoteStyle(
     name="sections5",
+    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
     sections=(
         SectionStyle(
             key="chief_complaint",
             heading="Chief Complaint",
-            instruction="Write one short sentence: what does the patient talk about most?",
             min_words=7,
             max_words=14,
             opening="Patient talks about",
@@ -53,7 +56,6 @@ SECTIONS5 = NoteStyle(
         SectionStyle(
             key="emotional_state",
             heading="Emotional State",
-            instruction="In one sentence, what feelings does the patient describe?",
             min_words=7,
             max_words=14,
             opening="Patient said they felt",
@@ -61,14 +63,12 @@ SECTIONS5 = NoteStyle(
         SectionStyle(
             key="risk",
             heading="Risk",
-            instruction="Write one short sentence: what was said of suicide or self-harm?",
             min_words=6,
             max_words=14,
         ),
         SectionStyle(
             key="intervention",
             heading="Intervention",
-            instruction="In one sentence, what did the therapist ask the patient to do?",
             min_words=7,
             max_words=14,
             opening="Therapist asked the patient",
@@ -76,7 +76,6 @@ SECTIONS5 = NoteStyle(
         SectionStyle(
             key="plan",
             heading="Plan",
-            instruction="Write one short sentence: what will the patient do before next session?",
             min_words=7,
             max_words=14,
             opening="Patient will",
@@ -89,11 +88,12 @@ SECTIONS5 = NoteStyle(
 
 HISTORY = NoteStyle(
     name="history",
+    instruction="Summarize these sessions in one or two sentences per section. "
+    "Use the words of the patient.",
     sections=(
         SectionStyle(
             key="latest_session",
             heading="Latest Session",
-            instruction="Write one or two sentences: what was the latest session about?",
             min_words=8,
             max_words=30,
             opening="The latest session was about",
@@ -101,7 +101,6 @@ HISTORY = NoteStyle(
         SectionStyle(
             key="themes",
             heading="Themes",
-            instruction="Write one or two sentences: which problems come back in the sessions?",
             min_words=8,
             max_words=30,
             opening="The sessions come back to",
@@ -109,7 +108,6 @@ HISTORY = NoteStyle(
         SectionStyle(
             key="emotional_course",
             heading="Emotional Course",
-            instruction="Write one or two sentences: how did the patient's mood change?",
             min_words=8,
             max_words=30,
             opening="The patient's mood",
@@ -117,14 +115,12 @@ HISTORY = NoteStyle(
         SectionStyle(
             key="risk",
             heading="Risk",
-            instruction="Write one sentence: what was said of suicide, self-harm or violence?",
             min_words=6,
             max_words=30,
         ),
         SectionStyle(
             key="progress",
             heading="Progress",
-            instruction="Write one or two sentences: what got better and what did not?",
             min_words=8,
             max_words=30,
             opening="The patient has",
@@ -132,7 +128,6 @@ HISTORY = NoteStyle(
         SectionStyle(
             key="plan",
             heading="Plan",
-            instruction="Write one or two sentences: what is planned next?",
             min_words=6,
             max_words=30,
             opening="The patient will",
@@ -149,12 +144,18 @@ def paragraph_style(min_words: int, max_words: int) -> NoteStyle:
     section = SectionStyle(
         key="summary",
         heading="",
-        instruction="Summarize this in one paragraph.",
         min_words=min_words,
         max_words=max_words,
         is_optional=False,
     )
-    return NoteStyle("paragraph", (section,), min_words, max_words, max_words)
+    return NoteStyle(
+        name="paragraph",
+        instruction="Summarize this in one paragraph.",
+        sections=(section,),
+        min_words=min_words,
+        max_words=max_words,
+        long_max_words=max_words,
+    )
 
 
 PARAGRAPH = paragraph_style(min_words=30, max_words=150)

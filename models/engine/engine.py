@@ -1,28 +1,20 @@
-"""Many requests at once over one context: schedule, run, postprocess."""
+"""Many requests at once over one context: what callers ask for, from any thread."""
 
 import asyncio
 import logging
 import math
-import threading
 import time
-import traceback
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import psutil
-from numpy.typing import NDArray
 
-from models.engine.affinity import block_digests
 from models.engine.backend import Backend
-from models.engine.batch import Batch, Span
-from models.engine.kv_cache import KVCache
+from models.engine.core import EngineCore, name_and_place, settle
 from models.engine.loop import EngineLoop
 from models.engine.meter import Counts, Meter
 from models.engine.params import (
@@ -34,23 +26,17 @@ from models.engine.params import (
     SamplingParams,
     TextDelta,
 )
-from models.engine.sampler import logprobs
-from models.engine.scheduler import Scheduler
-from models.engine.sequence import Branch, Generation, Sequence, plan_generation
-from models.engine.writer import Writer
+from models.engine.sequence import Generation, plan_generation
 from notes.errors import (
     DeadlineExceededError,
     EngineError,
     GenerationCancelledError,
-    ModelError,
     QueueFullError,
     UnknownAdapterError,
 )
 
 log = logging.getLogger("notes.engine")
 T = TypeVar("T")
-
-NUM_KNOWN_PREFIXES = 16  # whose digests are told to the router
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +68,7 @@ class Deadline:
 
 
 class Engine:
-    """Takes requests from any thread; `step` is the main loop's body and runs in one thread.
+    """Takes requests from any thread; its own thread does the work (core.py) step by step.
 
     `open_engine` (loading.py) makes one with a model and its thread; tests call `step` themselves.
     """
@@ -103,16 +89,9 @@ class Engine:
         self._adapters = frozenset(adapters)
         self._load_s = load_s
         self._clock = clock
-        self._cache = KVCache(backend.cells, config)
-        self._scheduler = Scheduler(config, self._cache)
-        self._writer = Writer(backend, self._cache)
-        self._meter = Meter()
+        self._core = EngineCore(backend, config, model_name, clock)
         self._loop = EngineLoop(self.step, self._die)
         self._warming: dict[str, Ticket] = {}
-        self._known_prefixes: deque[tuple[str, ...]] = deque(maxlen=NUM_KNOWN_PREFIXES)
-        self._abort_lock = threading.Lock()  # guards the next, and that only it is aborted
-        self._batch: Batch | None = None  # the one that is being decoded
-        self._heartbeat = clock()
         self._is_closed = False
 
     # For callers, from any thread
@@ -134,8 +113,8 @@ class Engine:
         self._check_adapter(request.adapter)
         generation = plan_generation(request, self._backend.vocabulary, self._clock())
         generation.on_delta = on_delta
-        self._scheduler.check_fits(generation)
-        if not self._scheduler.add(generation, self._meter.prefill.per_s, turn):
+        self._core.scheduler.check_fits(generation)
+        if not self._core.scheduler.add(generation, self._core.meter.prefill.per_s, turn):
             raise QueueFullError(retry_after_s=self._predict_wait_s())
         self._loop.wake()
         return Ticket(generation.future, partial(self._cancel, generation), generation.rank)
@@ -199,11 +178,11 @@ class Engine:
 
         A hint for routing: where memory is short, some of them have left since.
         """
-        return tuple({digest for known in tuple(self._known_prefixes) for digest in known})
+        return tuple({digest for known in tuple(self._core.known_prefixes) for digest in known})
 
     def stats(self) -> EngineStats:
         """Return what the engine does now, and how fast it has been."""
-        scheduler, cache, counts = self._scheduler, self._cache, self._meter.counts
+        scheduler, cache, meter = self._core.scheduler, self._core.cache, self._core.meter
         waiting_tokens, waiting_new_tokens = scheduler.waiting_tokens()
         return EngineStats(
             model=self._model_name,
@@ -215,19 +194,19 @@ class Engine:
             used_cache_tokens=cache.num_used_cells,
             idle_cache_tokens=cache.num_idle_cells,
             cache_tokens=self._config.cache_tokens,
-            prefill_tokens_per_s=self._meter.prefill.per_s,
-            decode_tokens_per_s=self._meter.decode.per_s,
-            num_finished=counts.num_finished,
-            num_failed=counts.num_failed,
-            num_prompt_tokens=counts.num_prompt_tokens,
-            num_generated_tokens=counts.num_generated_tokens,
+            prefill_tokens_per_s=meter.prefill.per_s,
+            decode_tokens_per_s=meter.decode.per_s,
+            num_finished=meter.counts.num_finished,
+            num_failed=meter.counts.num_failed,
+            num_prompt_tokens=meter.counts.num_prompt_tokens,
+            num_generated_tokens=meter.counts.num_generated_tokens,
             num_hit_tokens=cache.num_hit_tokens,
             parked_bytes=cache.parked_bytes,
-            python_share=self._meter.python_share,
+            python_share=meter.python_share,
             load_s=self._load_s,
             memory_bytes=psutil.Process().memory_info().rss,
             model_bytes=self._backend.model_bytes,
-            heartbeat_age_s=self._clock() - self._heartbeat,
+            heartbeat_age_s=self._clock() - self._core.heartbeat,
         )
 
     @property
@@ -251,18 +230,17 @@ class Engine:
         prompt = "word " * min(num_prompt_tokens, self._config.context_tokens // 4)
         greedy = SamplingParams(temperature=0.0)
         for _ in range(2):
-            self._meter = Meter()
+            self._core.meter = Meter()
             ticket = self.submit(GenerationRequest("warm-up", prompt, branches, sampling=greedy))
             while self.step():
                 pass
             ticket.future.result()
             self.forget()
-        self._meter.counts = Counts()
+        self._core.meter.counts = Counts()
 
     def forget(self) -> None:
         """Let go of all that is kept for later; only while nothing runs."""
-        self._cache.forget()
-        self._known_prefixes.clear()
+        self._core.forget()
 
     def start(self) -> None:
         """Start the thread that steps."""
@@ -273,195 +251,23 @@ class Engine:
         if self._is_closed:
             return
         self._is_closed = True
-        self._scheduler.refuse("it is closing")
+        self._core.scheduler.refuse("it is closing")
         self._loop.stop(grace_s)
         if self._loop.is_alive:
             # Freeing memory that a native call still uses would crash the process. Whoever waits
             # is told all the same.
             log.error("engine hangs", extra={"data": {"grace_s": grace_s}})
-            for generation in self._scheduler.everyone():
-                _settle(generation, EngineError(reason="it hangs"))
+            for generation in self._core.scheduler.everyone():
+                settle(generation, EngineError(reason="it hangs"))
         else:
-            self._fail_everyone(EngineError(reason="it was closed"))
+            self._core.fail_everyone(EngineError(reason="it was closed"))
             self._backend.close()
 
-    # The engine's thread
-
     def step(self) -> bool:
-        """Schedule, run, postprocess; return whether work is left."""
-        self._heartbeat = started_at = self._clock()
-        self._drop_unwanted()
-        self._admit()
-        batch = self._scheduler.next_batch()
-        if batch.spans:
-            if self._decode(batch):
-                self._postprocess(batch)
-            self._meter.counts.step_s += self._clock() - started_at
-        return not self._scheduler.is_idle
+        """Do what the thread does next; return whether work is left."""
+        return self._core.step()
 
-    def _drop_unwanted(self) -> None:
-        now = self._clock()
-        for generation in self._scheduler.everyone():
-            if reason := generation.reason_to_drop(now):
-                self._keep_what_was_read(generation)
-                self._fail(generation, reason)
-
-    def _admit(self) -> None:
-        for generation in self._scheduler.admit():
-            generation.admitted_at = self._clock()
-            if not generation.prefix.num_pending:
-                self._guard(generation, partial(self._on_prefix_read, generation))
-        self._cache.tidy()
-
-    def _decode(self, batch: Batch) -> bool:
-        started_at = self._clock()
-        with self._abort_lock:
-            self._batch = batch
-        try:
-            self._backend.use_adapter(batch.adapter)
-            is_done = self._backend.decode(batch)
-        except Exception as error:
-            # Nobody can say how far it came, so everybody in the batch has to leave.
-            for span in batch.spans:
-                self._fail(span.generation, _as_model_error(error))
-            return False
-        finally:
-            seconds = self._clock() - started_at
-            self._meter.counts.decode_s += seconds
-            with self._abort_lock:
-                self._batch = None
-                self._backend.clear_abort()
-        if is_done:
-            self._meter.record(batch, seconds)
-        else:
-            for span in batch.spans:
-                self._cache.undo(span.sequence)
-        return is_done
-
-    def _postprocess(self, batch: Batch) -> None:
-        for span in batch.spans:
-            span.sequence.advance(len(span.tokens))
-        for span in batch.spans:
-            if span.sequence is span.generation.prefix:
-                self._guard(span.generation, partial(self._on_prefix_read, span.generation))
-        self._write([span for span in batch.spans if span.needs_logits])
-
-    def _on_prefix_read(self, generation: Generation) -> None:
-        """Share what has been read so far; after the last of it the branches begin."""
-        self._cache.publish(generation, generation.prefix)
-        if generation.prefix.num_pending:
-            return
-        generation.is_prefix_read = True
-        self._remember(block_digests(generation.request.prefix, generation.adapter))
-        self._begin_branches(generation)
-
-    def _remember(self, digests: tuple[str, ...]) -> None:
-        """Keep a prefix's digests in place of those of its own beginnings, read before."""
-        for known in list(self._known_prefixes):
-            if known == digests[: len(known)]:
-                self._known_prefixes.remove(known)
-        self._known_prefixes.append(digests)
-
-    def _begin_branches(self, generation: Generation) -> None:
-        """Seat the branches whose source is there by now."""
-        for branch in generation.branches:
-            if branch.is_ready and not branch.is_begun:
-                self._writer.begin(generation, branch)
-                self._after_writing(generation, branch)
-        if generation.is_finished:
-            self._finish(generation)
-
-    def _write(self, spans: list[Span]) -> None:
-        """Choose a token for each branch whose row of logits is there."""
-        if not spans:
-            return
-        rows = self._backend.logits([span.last_row for span in spans])
-        tokens = [self._choose(span, row) for span, row in zip(spans, rows, strict=True)]
-        for span, token, logprob in zip(spans, tokens, logprobs(rows, tokens), strict=True):
-            if not span.generation.future.done():
-                self._guard(span.generation, partial(self._add, span, token, logprob))
-
-    def _choose(self, span: Span, row: NDArray[np.float32]) -> int:
-        token = 0
-        if not span.generation.future.done():  # an earlier branch of the same request failed
-            try:
-                token = span.branch.choose(row)
-            except Exception as error:
-                self._fail(span.generation, _as_model_error(error))
-        return token
-
-    def _add(self, span: Span, token: int, logprob: float) -> None:
-        generation, branch = span.generation, span.branch
-        if not branch.answer.is_begun:
-            self._cache.publish(generation, branch)
-        self._writer.add(branch, token, logprob)
-        generation.first_token_at = generation.first_token_at or self._clock()
-        self._meter.counts.num_generated_tokens += 1
-        self._after_writing(generation, branch)
-        if branch.answer.is_finished:
-            self._begin_branches(generation)
-
-    def _after_writing(self, generation: Generation, branch: Branch) -> None:
-        if generation.on_delta is not None and (text := branch.answer.take_delta()):
-            generation.on_delta(TextDelta(branch.request.key, text))
-        if branch.answer.is_finished:
-            self._leave(branch)
-
-    def _finish(self, generation: Generation) -> None:
-        completion = generation.completion(self._name_of(generation), self._clock())
-        self._remove(generation)
-        self._meter.counts.num_finished += 1
-        _log_finished(completion)
-        with suppress(InvalidStateError):  # the engine hung, and it was told so
-            generation.future.set_result(completion)
-
-    def _guard(self, generation: Generation, work: Callable[[], None]) -> None:
-        """Let an error end the one request that it belongs to."""
-        try:
-            work()
-        except Exception as error:
-            self._fail(generation, _as_model_error(error))
-
-    def _fail(self, generation: Generation, error: ModelError) -> None:
-        if generation.future.done():
-            return
-        try:
-            self._remove(generation)
-        finally:
-            self._meter.counts.num_failed += 1
-            _log_failed(generation, error)
-            _settle(generation, error)
-
-    def _keep_what_was_read(self, generation: Generation) -> None:
-        """Leave a half-read prefix to whoever asks for it again, though no slot was spare."""
-        prefix = generation.prefix
-        if prefix.slot is not None and prefix.num_cached > prefix.num_shared:
-            prefix.stop()
-            self._guard(generation, partial(self._cache.publish, generation, prefix))
-
-    def _remove(self, generation: Generation) -> None:
-        self._scheduler.remove(generation)
-        for sequence in generation.sequences:
-            self._leave(sequence)
-
-    def _leave(self, sequence: Sequence) -> None:
-        if isinstance(sequence, Branch):
-            sequence.close()
-        self._cache.leave(sequence)
-
-    def _fail_everyone(self, error: EngineError) -> None:
-        for generation in self._scheduler.everyone():
-            # The backend may be what is broken; whoever waits has to hear of it all the same.
-            with suppress(Exception):
-                self._fail(generation, error)
-
-    def _die(self, error: Exception) -> None:
-        reason = f"its thread died of {_name_and_place(error)}"
-        log.error("engine died", extra={"data": {"error": _name_and_place(error)}})
-        self._scheduler.refuse(reason)
-        self._fail_everyone(EngineError(reason=reason))
-
-    # Helpers of the callers' side
+    # Helpers
 
     async def _outcome(self, ticket: Ticket, timeout_s: float) -> Completion:
         try:
@@ -470,61 +276,20 @@ class Engine:
             ticket.cancel()
 
     def _cancel(self, generation: Generation) -> None:
-        if generation.future.done():
-            return
-        generation.is_cancelled = True
-        with self._abort_lock:
-            batch = self._batch
-            if batch is not None and 2 * batch.num_unwanted_tokens >= batch.num_tokens:
-                # Its step would be spent for nobody; the others lose less than it costs them.
-                self._backend.abort()
-        self._loop.wake()
+        if not generation.future.done():
+            self._core.abandon(generation)
+            self._loop.wake()
+
+    def _die(self, error: Exception) -> None:
+        reason = f"its thread died of {name_and_place(error)}"
+        log.error("engine died", extra={"data": {"error": name_and_place(error)}})
+        self._core.scheduler.refuse(reason)
+        self._core.fail_everyone(EngineError(reason=reason))
 
     def _check_adapter(self, adapter: str | None) -> None:
         if adapter is not None and adapter not in self._adapters:
             raise UnknownAdapterError.unless_one_of(self._adapters)
 
-    def _name_of(self, generation: Generation) -> str:
-        adapter = generation.adapter
-        return f"{self._model_name}+{adapter}" if adapter else self._model_name
-
     def _predict_wait_s(self) -> int:
-        return max(1, math.ceil(self._meter.seconds_for(*self._scheduler.waiting_tokens())))
-
-
-def _settle(generation: Generation, error: ModelError) -> None:
-    with suppress(InvalidStateError):  # it was settled when the engine hung
-        generation.future.set_exception(error)
-
-
-def _as_model_error(error: Exception) -> ModelError:
-    if isinstance(error, ModelError):
-        return error
-    return EngineError(reason=_name_and_place(error))
-
-
-def _name_and_place(error: Exception) -> str:
-    # The message of a foreign error may hold what people said; its name and place do not.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
-
-
-def _log_finished(completion: Completion) -> None:
-    timings = completion.timings
-    data = {
-        "request_id": completion.request_id,
-        "model": completion.model,
-        "num_prompt_tokens": completion.num_prompt_tokens,
-        "num_tokens": completion.num_tokens,
-        "queued_s": round(timings.queued_s, 4),
-        "prefill_s": round(timings.prefill_s, 4),
-        "decode_s": round(timings.decode_s, 4),
-    }
-    log.info("generation finished", extra={"data": data})
-
-
-def _log_failed(generation: Generation, error: ModelError) -> None:
-    data = {"request_id": generation.request.request_id, "error": type(error).__name__}
-    # Whoever goes away, and whoever has a newer text, cancels: no failure of anybody's.
-    level = logging.DEBUG if isinstance(error, GenerationCancelledError) else logging.WARNING
-    log.log(level, "generation failed", extra={"data": data})
+        core = self._core
+        return max(1, math.ceil(core.meter.seconds_for(*core.scheduler.waiting_tokens())))

@@ -16,7 +16,7 @@ from models.engine.params import (
     TextDelta,
     Timings,
 )
-from models.engine.prefix_tree import Node
+from models.engine.prefix_tree import Node, common_length
 from models.engine.sampler import Sampler
 from models.engine.slots import Slot
 from notes.errors import (
@@ -303,6 +303,7 @@ def plan_generation(
         raise InvalidInputError(
             reason="A request needs a prompt: its prefix and a branch are empty."
         )
+    _share_question(prefix, prompts, request.branches)
     return Generation(
         request=request,
         prefix=Prefix(tokens=prefix),
@@ -315,6 +316,25 @@ def plan_generation(
 def _check_request(request: GenerationRequest) -> None:
     if any(branch.max_tokens < 1 for branch in request.branches):
         raise InvalidInputError(reason="A branch needs room for at least one token.")
+
+
+def _share_question(
+    prefix: list[int], prompts: list[list[int]], requests: tuple[BranchRequest, ...]
+) -> None:
+    """Move what all branches begin with to the end of the prefix, so that it is read once.
+
+    Another request with the same prefix text and other branches still finds the prefix: the tree
+    splits the run where the two part.
+    """
+    after_prefix = [
+        prompt for prompt, branch in zip(prompts, requests, strict=True) if branch.after is None
+    ]
+    if len(after_prefix) < 2:
+        return
+    num_common = min(common_length(after_prefix[0], other) for other in after_prefix[1:])
+    prefix += after_prefix[0][:num_common]
+    for prompt in after_prefix:
+        del prompt[:num_common]
 
 
 def _plan_branches(

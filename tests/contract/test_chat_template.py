@@ -44,7 +44,7 @@ def check_all(template: str, chat_format: ChatFormat, style: NoteStyle) -> None:
     answers = dict.fromkeys((branch.key for branch in prompt.branches), ANSWER)
     examples = render_example(SESSION.turns, style, chat_format, answers)
     for section, branch, example in zip(style.sections, prompt.branches, examples, strict=True):
-        messages = messages_for(SESSION, section.instruction)
+        messages = messages_for(SESSION, style.instruction)
         heading = f"**{section.heading}:**" if section.heading else ""
         asked = render(template, messages, is_open=True)
         assert prompt.prefix + branch.text == asked + heading

@@ -182,7 +182,7 @@ def test_a_decode_is_aborted_from_another_thread_and_undone(
 
     def cancel() -> None:
         while not is_done.wait(0.001):
-            batch = engine._batch
+            batch = engine._core._batch
             if batch and any(span.generation.future is ticket.future for span in batch.spans):
                 ticket.cancel()
 

@@ -93,11 +93,11 @@ class Stage:
 
     @property
     def cache(self) -> KVCache:
-        return self.engine._cache
+        return self.engine._core.cache
 
     @property
     def scheduler(self) -> Scheduler:
-        return self.engine._scheduler
+        return self.engine._core.scheduler
 
     def submit(
         self, request: GenerationRequest, on_delta: Callable[[TextDelta], None] | None = None

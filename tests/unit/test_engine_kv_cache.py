@@ -30,6 +30,34 @@ def test_another_style_reads_only_its_branches() -> None:
     assert stage.engine.stats().num_hit_tokens == len(SESSION)
 
 
+def test_what_all_branches_begin_with_is_read_once() -> None:
+    stage = Stage()
+    note = ask(SESSION, "In short: risk", "In short: plan")
+    assert stage.texts(note) == answered(note)
+    assert stage.num_read("r1") == len(SESSION + "In short: ")
+    assert stage.num_read("r1", "In short: risk") == len("risk")
+    # The style's question belongs to the run now; another style still finds the transcript.
+    other = ask(SESSION, "At length: risk", "At length: plan", name="r2")
+    assert stage.texts(other) == answered(other)
+    assert stage.num_read("r2") == len("At length: ")
+
+
+def test_branches_that_are_alike_are_one_question() -> None:
+    stage = Stage()
+    note = ask(SESSION, branch("plan", key="a"), branch("plan", key="b"))
+    assert stage.texts(note) == answered(note)
+    assert stage.num_read("r1") == len(SESSION + "plan")
+    assert stage.num_read("r1", "a") == stage.num_read("r1", "b") == 1
+
+
+def test_a_branch_after_another_shares_no_question() -> None:
+    stage = Stage()
+    stage.play(
+        ask(SESSION, branch("In short: risk"), branch("In short: plan", after="In short: risk"))
+    )
+    assert stage.num_read("r1") == len(SESSION)
+
+
 def test_a_regeneration_reads_one_token_a_branch() -> None:
     stage = Stage()
     stage.play(ask(SESSION, "risk", "plan"))

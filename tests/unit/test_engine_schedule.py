@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -193,7 +194,7 @@ class Play(Stage):
     def _see_batch(self, batch: Batch) -> None:
         """Insist that no answer is stalled, then play what is due."""
         served = {id(span.sequence) for span in batch.spans}
-        for generation in self.engine._scheduler.everyone():
+        for generation in self.engine._core.scheduler.everyone():
             if generation.adapter == batch.adapter:
                 stalled = [each for each in generation.writing if id(each) not in served]
                 rule(not stalled, "no answer is stalled")
@@ -235,8 +236,21 @@ def check_answers(request: GenerationRequest, completion: Completion) -> None:
             assert replace(result, logprob=0.0) == result_of(branch, answer)
         assert abs(result.logprob) < 1e-9
         prompts[branch.key] = prompt + result.text
+    assert completion.num_prompt_tokens == num_read_characters(request)
+
+
+def num_read_characters(request: GenerationRequest) -> int:
+    """Return the characters to read: what the branches begin with is read once for all."""
+    questions = [branch.text for branch in request.branches if branch.after is None]
+    num_repeated = max(0, len(questions) - 1) * _num_alike(questions)
     texts = (request.prefix, *(branch.text for branch in request.branches))
-    assert completion.num_prompt_tokens == sum(map(len, texts))
+    return sum(map(len, texts)) - num_repeated
+
+
+def _num_alike(texts: list[str]) -> int:
+    """Return how many characters all texts begin with."""
+    columns = zip(*texts, strict=False)
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def result_of(branch: BranchRequest, answer: str) -> BranchResult:

@@ -168,7 +168,7 @@ def test_cleaning(text: str, expected: str) -> None:
 
 
 def test_an_echo_of_the_question_is_dropped() -> None:
-    question = SECTIONS5.section("emotional_state").instruction
+    question = SECTIONS5.instruction
     assert body(f"{question} Patient feels low.") == "Patient feels low."
 
 

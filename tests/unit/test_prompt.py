@@ -96,7 +96,8 @@ def test_the_whole_text() -> None:
     assert [branch.key for branch in prompt.branches] == [s.key for s in SECTIONS5.sections]
     risk = prompt.branches[2]
     assert risk.text == (
-        "\n\nWrite one short sentence: what was said of suicide or self-harm?<|end|>\n"
+        "\n\nSummarize this session in one sentence per section. "
+        "Use the words of the patient.<|end|>\n"
         "<|assistant|>\n**Risk:**"
     )
     assert risk.grammar.startswith("root ::=")
@@ -114,7 +115,7 @@ def test_a_document_is_asked_about_in_the_same_way() -> None:
 def test_every_branch_names_its_section(chat_format: ChatFormat) -> None:
     for branch in format_prompt((), HISTORY, chat_format).branches:
         assert branch.text.endswith(f"**{HISTORY.section(branch.key).heading}:**")
-        assert HISTORY.section(branch.key).instruction in branch.text
+        assert HISTORY.instruction in branch.text
 
 
 def test_the_format_has_a_version() -> None:
