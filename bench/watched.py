@@ -128,11 +128,11 @@ def open_watched_engine(model_path: Path, config: EngineConfig) -> Iterator[Watc
     """Load the engine."""
     from bench.calm import CalmEngine  # noqa: PLC0415 - the parent needs no llama.cpp
     from models.engine.llama_backend import LlamaBackend  # noqa: PLC0415 - as above
-    from models.engine.loading import running  # noqa: PLC0415 - likewise
+    from models.engine.loading import fit, running  # noqa: PLC0415 - likewise
 
     started = time.monotonic()
     backend = LlamaBackend(model_path, config)
     load_s = time.monotonic() - started
-    with running(CalmEngine(backend, config)) as engine:
+    with running(CalmEngine(backend, fit(config, backend))) as engine:
         since_start_s = time.time() - psutil.Process().create_time()
         yield WatchedEngine(engine, Birth(since_start_s, load_s))

@@ -28,7 +28,7 @@ class ContextOptions:
     cache_tokens: int
     num_slots: int = 1
     batch_tokens: int = 512
-    micro_batch_tokens: int = 256
+    micro_batch_tokens: int = 512
     max_rows: int = 64
     flash_attention: bool = False
     is_unified: bool = True

@@ -69,7 +69,7 @@ def engine_experiments(
     yield _numbers("max_running", base, (1, 2, 4, 8), quick=(1, 2))
     mixed = _numbers("mixed_tokens", base, (64, 128, 256, 512), quick=(64,))
     yield replace(mixed, has_pauses=True)
-    yield _numbers("micro_batch_tokens", base, (64, 128, 256, 512), quick=(512,))
+    yield _numbers("micro_batch_tokens", base, (64, 128, 256, 512), quick=(256,))
     # Both with flash attention, which the values in Q8_0 need.
     yield Experiment("kv_type", (Variant("q8_0", small), Variant("f16", with_it)))
     yield _numbers("threads", base, (1, num_threads), field="num_threads")

@@ -16,14 +16,14 @@ class Answer:
         self._text = ""
         self._num_told = 0  # characters that `take_delta` has handed out
         self._num_tokens = 0
-        self._num_forced = 0
+        self._num_chosen = 0
         self._logprob = 0.0
         self._finish_reason: FinishReason | None = None
 
     @property
     def is_begun(self) -> bool:
         """Tell whether the model has chosen a token."""
-        return self._num_tokens > self._num_forced
+        return self._num_chosen > 0
 
     @property
     def is_finished(self) -> bool:
@@ -38,16 +38,20 @@ class Answer:
     def add(self, piece: bytes, logprob: float) -> None:
         """Append the bytes of a token that the model chose."""
         self._logprob += logprob
+        self._num_chosen += 1
         self._append(piece, 1)
 
     def add_forced(self, pieces: bytes, num_tokens: int) -> None:
-        """Append the bytes of tokens about which the grammar left no choice."""
-        self._num_forced += num_tokens
+        """Append the bytes of tokens about which the grammar left no choice.
+
+        `num_tokens` is negative where they take the place of more tokens that were chosen.
+        """
         self._append(pieces, num_tokens)
 
     def add_end(self, logprob: float) -> None:
         """Take note of an end token; it counts as a token and has no text."""
         self._num_tokens += 1
+        self._num_chosen += 1
         self._logprob += logprob
         self.end()
 
@@ -73,7 +77,7 @@ class Answer:
             num_tokens=self._num_tokens,
             finish_reason=self._finish_reason,
             logprob=self._logprob,
-            num_forced=self._num_forced,
+            num_chosen=self._num_chosen,
         )
 
     def _append(self, pieces: bytes, num_tokens: int) -> None:

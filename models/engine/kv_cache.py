@@ -144,6 +144,8 @@ class KVCache:
     def tidy(self) -> None:
         """Let go of idle runs beyond the limit: in a unified cache every step pays for them."""
         limit = self._config.idle_cache_tokens
+        if limit is None:
+            limit = self._config.cache_tokens
         while (num_idle := self._idle().num_tokens) > limit and self._evict_one():
             pass
         self.num_idle_cells = num_idle

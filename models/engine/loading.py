@@ -15,6 +15,11 @@ from models.engine.params import EngineConfig
 log = logging.getLogger("notes.engine")
 E = TypeVar("E", bound=Engine)
 
+# Every step looks at all cells, idle ones too. That is a quarter of a small model's time and next
+# to nothing of a large one's, whose states are too large for host memory (docs/benchmarks.md).
+LARGE_MODEL_BYTES = 1 << 30
+SMALL_MODEL_IDLE_TOKENS = 0
+
 
 @contextmanager
 def open_engine(
@@ -49,15 +54,21 @@ def _load(
 ) -> Engine:
     started_at = time.monotonic()
     backend = LlamaBackend(model_path, config, adapters)
-    config = _within_training(config, backend.trained_context_tokens)
+    config = fit(config, backend)
     load_s = time.monotonic() - started_at
     log.info("model loaded", extra={"data": {"model": model_name, "load_s": round(load_s, 3)}})
     return Engine(backend, config, model_name, adapters=backend.adapter_names, load_s=load_s)
 
 
-def _within_training(config: EngineConfig, trained_tokens: int) -> EngineConfig:
-    if config.context_tokens <= trained_tokens:
-        return config
-    data = {"context_tokens": config.context_tokens, "trained_tokens": trained_tokens}
-    log.warning("context is longer than the model was trained for", extra={"data": data})
-    return replace(config, context_tokens=trained_tokens)
+def fit(config: EngineConfig, backend: LlamaBackend) -> EngineConfig:
+    """Return the configuration within what a model was trained for, and fitting its size."""
+    if config.context_tokens > backend.trained_context_tokens:
+        data = {
+            "context_tokens": config.context_tokens,
+            "trained_tokens": backend.trained_context_tokens,
+        }
+        log.warning("context is longer than the model was trained for", extra={"data": data})
+        config = replace(config, context_tokens=backend.trained_context_tokens)
+    if config.idle_cache_tokens is None and backend.model_bytes < LARGE_MODEL_BYTES:
+        config = replace(config, idle_cache_tokens=SMALL_MODEL_IDLE_TOKENS)
+    return config

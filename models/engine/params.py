@@ -35,20 +35,20 @@ class EngineConfig:
     request's prefix and branches, and what is kept for later of both; `max_running` requests
     are in the cache at once. A batch has `batch_tokens`, and of prompts only `mixed_tokens` where
     somebody writes, so that reading does not hold up writing. Kept prefixes beyond
-    `idle_cache_tokens` move to at most `parked_bytes` of host memory. `num_threads=None` uses
-    every core that this process may run on; `flash_attention=None` measures at start which is
-    faster here.
+    `idle_cache_tokens` move to at most `parked_bytes` of host memory; `idle_cache_tokens=None`
+    goes by the model's size (loading.py). `num_threads=None` uses every core that this process
+    may run on; `flash_attention=None` measures at start which is faster here.
     """
 
     context_tokens: int = 2048
     cache_tokens: int = 8192
     batch_tokens: int = 512
-    micro_batch_tokens: int = 256
+    micro_batch_tokens: int = 512
     mixed_tokens: int = 512
     max_sequences: int = 64
     max_running: int = 8
     max_waiting: int = 32
-    idle_cache_tokens: int = 4096
+    idle_cache_tokens: int | None = None
     parked_bytes: int = 536_870_912
     num_threads: int | None = None
     num_gpu_layers: int = 0
@@ -73,7 +73,7 @@ class EngineConfig:
         )
         if min(sizes) < 1:
             raise ConfigurationError(reason="Every limit of the engine must be at least 1.")
-        if min(self.idle_cache_tokens, self.parked_bytes) < 0:
+        if min(self.idle_cache_tokens or 0, self.parked_bytes) < 0:
             raise ConfigurationError(reason="idle_cache_tokens and parked_bytes are at least 0.")
         if self.kv_type is not KVType.F16 and self.flash_attention is not True:
             raise ConfigurationError(reason='kv_type "q8_0" needs flash_attention: true.')
@@ -128,8 +128,8 @@ class FinishReason(Enum):
 class BranchResult:
     """A branch's text without its own prompt, and how sure the model was of it.
 
-    `logprob` sums the log-probabilities of the tokens that the model chose; the `num_forced`
-    ones that its grammar left no choice about add nothing.
+    `logprob` sums the log-probabilities of the `num_chosen` tokens that the model chose; those
+    that its grammar left no choice about add nothing.
     """
 
     key: str
@@ -137,12 +137,17 @@ class BranchResult:
     num_tokens: int
     finish_reason: FinishReason
     logprob: float
-    num_forced: int = 0
+    num_chosen: int
+
+    @property
+    def num_forced(self) -> int:
+        """Return the tokens that stand there by the grammar alone."""
+        return max(0, self.num_tokens - self.num_chosen)  # chosen ones may have been spelt anew
 
     @property
     def confidence(self) -> float:
         """Return the mean probability (geometric) of a chosen token, 0 to 1."""
-        return math.exp(self.logprob / max(1, self.num_tokens - self.num_forced))
+        return math.exp(self.logprob / max(1, self.num_chosen))
 
 
 @dataclass(frozen=True, slots=True)

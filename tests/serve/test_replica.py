@@ -52,7 +52,7 @@ class RecordingEngine:
     async def generate(self, request: GenerationRequest) -> Completion:
         self.requests.append(request)
         branches = tuple(
-            BranchResult(branch.key, " Patient slept badly.", 4, FinishReason.STOP, -1.0)
+            BranchResult(branch.key, " Patient slept badly.", 4, FinishReason.STOP, -1.0, 4)
             for branch in request.branches
         )
         return Completion(request.request_id, "local:1", branches, 100, Timings(0.1, 0.2, 0.3))

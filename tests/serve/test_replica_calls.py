@@ -125,7 +125,7 @@ async def test_the_model_tells_how_sure_it_was_of_a_token(
 ) -> None:
     await replica.reconfigure({})
     # Four tokens, one of which the grammar chose: three of probability 1/2.
-    sure = BranchResult("plan", "a", 4, FinishReason.STOP, -3 * math.log(2), num_forced=1)
+    sure = BranchResult("plan", "a", 4, FinishReason.STOP, -3 * math.log(2), num_chosen=3)
     engine.answer = (sure,)
     result = await replica.generate((PROMPT, PROMPT), "a", soon())
     assert [each["plan"] for each in result.confidence] == pytest.approx([0.5, 0.5])

@@ -214,7 +214,7 @@ async def work_that_raises(error: Exception | None) -> None:
 
 
 def answered(text: str, reason: FinishReason, num_tokens: int = 3) -> Completion:
-    result = BranchResult("x", text, num_tokens, reason, 0.0)
+    result = BranchResult("x", text, num_tokens, reason, 0.0, num_tokens)
     return Completion("a", "fake", (result,), 10, Timings(0, 0, 0))
 
 

@@ -257,14 +257,16 @@ def result_of(branch: BranchRequest, answer: str) -> BranchResult:
     """The result where every token is a byte."""
     grammar = branch.grammar or ""
     num_tokens = len(answer) + (not grammar.endswith("$"))  # with the end token
+    num_tokens = min(num_tokens, branch.max_tokens)
+    num_forced = sum(sign not in "?$" for sign in grammar[: branch.max_tokens])
     is_cut = len(answer) >= branch.max_tokens
     return BranchResult(
         key=branch.key,
         text=answer[: branch.max_tokens],
-        num_tokens=min(num_tokens, branch.max_tokens),
+        num_tokens=num_tokens,
         finish_reason=FinishReason.LENGTH if is_cut else FinishReason.STOP,
         logprob=0.0,
-        num_forced=sum(sign not in "?$" for sign in grammar[: branch.max_tokens]),
+        num_chosen=num_tokens - num_forced,
     )
 
 

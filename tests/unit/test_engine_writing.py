@@ -27,20 +27,20 @@ def test_a_forced_opening_is_read_with_the_prompt() -> None:
     assert (result.text, result.finish_reason) == ("Plan: calm.", FinishReason.STOP)
     assert stage.num_read("r1", "plan") == len("plan") + len("Plan: ")
     assert num_steps(stage) == len("calm.")  # the last yields the end
-    assert (result.num_tokens, result.num_forced) == (len("Plan: calm.") + 1, len("Plan: "))
+    assert (result.num_tokens, result.num_chosen) == (len("Plan: calm.") + 1, len("calm.") + 1)
 
 
 def test_what_is_forced_in_between_is_read_in_one_step() -> None:
     stage = stage_of("ab")
     result = stage.result(forced("?, and then ?.$"))
-    assert (result.text, result.num_forced) == ("a, and then b.", len(", and then ."))
+    assert (result.text, result.num_chosen) == ("a, and then b.", len("ab"))
     assert num_steps(stage) == 1
 
 
 def test_what_is_forced_to_its_end_takes_no_step_at_all() -> None:
     stage = stage_of("")
     result = stage.result(forced("None.$"))
-    assert result == BranchResult("plan", "None.", 5, FinishReason.STOP, 0.0, num_forced=5)
+    assert result == BranchResult("plan", "None.", 5, FinishReason.STOP, 0.0, num_chosen=0)
     assert stage.backend.batches == [len("a transcript")]
     assert stage.num_read("r1", "plan") == 0
 
@@ -55,7 +55,7 @@ def test_what_follows_a_branch_that_took_no_step_begins_at_once() -> None:
 def test_a_forced_end_saves_the_step_of_the_end_token() -> None:
     stage = stage_of("ab")
     result = stage.result(forced("??.$"))
-    assert (result.text, result.num_tokens, result.num_forced) == ("ab.", 3, 1)
+    assert (result.text, result.num_tokens, result.num_chosen) == ("ab.", 3, 2)
     assert num_steps(stage) == 1
 
 

@@ -50,7 +50,7 @@ class SlowEngine:
         if self.num_closed:
             raise EngineError(reason="it was closed")
         [branch] = request.branches
-        result = BranchResult(branch.key, "text", 1, FinishReason.STOP, -1.0)
+        result = BranchResult(branch.key, "text", 1, FinishReason.STOP, -1.0, 1)
         return Completion(request.request_id, self.name, (result,), 1, Timings(0, 0, 0))
 
     def answer(self) -> None:
