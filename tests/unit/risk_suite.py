@@ -58,7 +58,7 @@ def load(name: str) -> tuple[Exchange, ...]:
             row["id"],
             row["tag"],
             talk(*(f"{who}: {said}" for who, said in row["turns"])),
-            tuple(Expected(*expected) for expected in row["expect"]),
+            tuple(Expected(*expected[:3]) for expected in row["expect"]),
         )
         for row in rows
     )

@@ -1,15 +1,24 @@
 """Recall and false alarms on the labelled suite (tests/data/risk/README.md)."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from notes.risk import NOTHING_FOUND, Severity, assess_risk, read_risk, risk_statement
+from notes.risk import (
+    NOTHING_FOUND,
+    Polarity,
+    RiskCategory,
+    Severity,
+    assess_risk,
+    read_risk,
+    risk_statement,
+)
 from notes.risk.concepts import fold
 from notes.risk.context import sentences
 from notes.risk.triggers import LEXICON
 from notes.transcript import parse_transcript
-from tests.unit.risk_suite import Exchange, load, score
+from tests.unit.risk_suite import FOLDER, Exchange, load, score
 
 DEVELOPMENT = load("dev.jsonl")
 LATER = load("held.jsonl")
@@ -32,6 +41,30 @@ def test_the_set_that_no_rule_was_fitted_to() -> None:
     result = score(UNTOUCHED)
     assert (len(UNTOUCHED), result.expected.total(), result.num_calm) == (40, 24, 16)
     assert result.false_alarm_rate <= 0.15, result.table()
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("exchanges-a.jsonl", 120),
+        ("exchanges-b.jsonl", 150),
+        ("exchanges-c.jsonl", 170),
+        ("sessions-1.jsonl", 14),
+        ("sessions-2.jsonl", 14),
+        ("sessions-3.jsonl", 14),
+    ],
+)
+def test_what_others_wrote_is_well_formed(name: str, count: int) -> None:
+    """No rule is fitted to these yet; what the rules hear of them is in the README."""
+    exchanges = load(name)
+    assert len({exchange.id for exchange in exchanges}) == count
+    for row in map(json.loads, (FOLDER / name).read_text("utf-8").splitlines()):
+        for category, polarity, severity, turn_ids in row["expect"]:
+            RiskCategory(category), Polarity(polarity)
+            assert severity is None or category == "suicide"
+            assert severity is None or Severity(severity)
+            assert turn_ids
+            assert all(1 <= turn_id <= len(row["turns"]) for turn_id in turn_ids), row["id"]
 
 
 @pytest.mark.parametrize(
