@@ -145,6 +145,7 @@ _DANGLING = frozenset(
 _CONJUNCTIONS = frozenset({"and", "because", "but", "or", "so", "which", "while", "who"})
 _PREPOSITIONS = frozenset({"about", "after", "at", "before", "by", "for", "from", "in", "of", "on"})
 _CLAUSE_END = re.compile(r"[,;:–-]$")
+_ECHO_WORDS = 5
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]}]*$")
 
 
@@ -155,7 +156,15 @@ def _clean(text: str, section: SectionStyle, style: NoteStyle) -> str:
     text = text.removeprefix(style.instruction).strip(" :-–")
     if not any(char.isalnum() for char in text) or _ABSENT.fullmatch(text):
         return NOT_DISCUSSED
+    if _runs(text) & _runs(style.instruction):
+        return NOT_DISCUSSED  # the model tells of its question, as if somebody had asked it there
     return _fit(text.split(), section)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Return every run of so many words that nobody says them by chance."""
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[i : i + _ECHO_WORDS]) for i in range(len(words) - _ECHO_WORDS + 1)}
 
 
 def _before_tag(text: str) -> str:
