@@ -27,13 +27,13 @@ LARGE_BYTES = 1 << 30
 class Common:
     """The options that these benchmarks share."""
 
-    model: str
     is_quick: bool
-    sessions: Path | None
-    sdist: Path | None
-    out: Path | None
-    num_threads: int | None
-    engine: tuple[str, ...]
+    model: str = "default"
+    sessions: Path | None = None
+    sdist: Path | None = None
+    out: Path | None = None
+    num_threads: int | None = None
+    engine: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> "Common":

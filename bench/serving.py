@@ -7,6 +7,7 @@ end and differ from run to run, so both are counted in tokens a second, read and
 system's sessions belong to a patient who is removed at the end.
 """
 
+import argparse
 import statistics
 import sys
 import time
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import httpx
 from tqdm import tqdm
 
-from bench.ground import Common, Ground, common_parser, exit_status, prepared
+from bench.ground import Common, Ground, exit_status, prepared
 from bench.machine import describe_machine
 from bench.peers.engine import EngineWriter, open_engine_writer
 from bench.system import generate_note, logged_in, print_figures, running_system
@@ -63,8 +64,10 @@ class Routes:
 
 def main() -> int:
     """Run the benchmark and print a table and a line of JSON; return the exit status."""
-    given = common_parser("serving", __doc__, "fewer notes and rounds").parse_args()
-    return exit_status(lambda: _run(Common.of(given)))
+    parser = argparse.ArgumentParser(prog="python -m bench.serving", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer notes and rounds")
+    options = Common(is_quick=parser.parse_args().quick)  # all else is as the system runs
+    return exit_status(lambda: _run(options))
 
 
 def _run(options: Common) -> int:

@@ -1,7 +1,7 @@
 """What the model may write in a section, as a GBNF grammar of llama.cpp.
 
 The language is narrow on purpose: every text of it is a section that `parsing.py` takes without
-changing a word, for any model, temperature and seed, unless it repeats the question.
+changing a word, for any model, temperature and seed, but for sentences that repeat the question.
 """
 
 from functools import cache

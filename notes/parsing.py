@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from notes.errors import NoteParseError
+from notes.sentences import split_sentences
 from notes.style import NoteStyle, SectionStyle
 from notes.transcript import normalise
 
@@ -153,18 +154,22 @@ def _clean(text: str, section: SectionStyle, style: NoteStyle) -> str:
     text = _before_tag(text)
     text = _own_part(text, section, style)
     text = normalise(_MARKUP.sub(lambda match: match[1] or " ", _EMPHASIS.sub("", text)))
-    text = text.removeprefix(style.instruction).strip(" :-–")
+    text = _without_echo(text, style.instruction).strip(" :-–")
     if not any(char.isalnum() for char in text) or _ABSENT.fullmatch(text):
         return NOT_DISCUSSED
-    if _runs(text) & _runs(style.instruction):
-        return NOT_DISCUSSED  # the model tells of its question, as if somebody had asked it there
     return _fit(text.split(), section)
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def _without_echo(text: str, question: str) -> str:
+    """Return the text without sentences that repeat the question, or tell that it was asked."""
+    asked = _runs(question)
+    return " ".join(each for each in split_sentences(text) if not _runs(each) & asked)
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
     """Return every run of so many words that nobody says them by chance."""
     words = re.findall(r"\w+", text.casefold())
-    return {tuple(words[i : i + _ECHO_WORDS]) for i in range(len(words) - _ECHO_WORDS + 1)}
+    return frozenset(zip(*(words[start:] for start in range(_ECHO_WORDS)), strict=False))
 
 
 def _before_tag(text: str) -> str:

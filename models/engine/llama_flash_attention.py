@@ -1,7 +1,7 @@
 """Is flash attention faster here? It depends on the processor, so a short trial decides.
 
 With AMX a step of 32 sequences was measured at 474 ms with it and 96 without. On a Zen 4 without
-AMX it is the slower one by a tenth in the trial, and by far the faster one in a full cache
+AMX it is the slower one in the trial by a little, and by far the faster one in a full cache
 (docs/benchmarks.md), since it skips the cells of other sessions.
 """
 

@@ -15,8 +15,8 @@ from models.engine.params import EngineConfig
 log = logging.getLogger("notes.engine")
 E = TypeVar("E", bound=Engine)
 
-# Every step looks at all cells, idle ones too. That is a quarter of a small model's time and next
-# to nothing of a large one's, whose states are too large for host memory (docs/benchmarks.md).
+# Every step looks at all cells, idle ones too. That is a good part of a small model's time and next
+# to nothing of a large one's, whose states are too large for host memory.
 LARGE_MODEL_BYTES = 1 << 30
 SMALL_MODEL_IDLE_TOKENS = 0
 

@@ -175,6 +175,7 @@ def test_an_echo_of_the_question_is_dropped() -> None:
 def test_a_question_told_as_something_that_was_said_is_no_content() -> None:
     echo = "Therapist asked the patient to summarize the session in one sentence per section."
     assert body(echo) == NOT_DISCUSSED
+    assert body(f"Patient feels low. {echo}") == "Patient feels low."
     assert body("Patient talks in one sentence.") == "Patient talks in one sentence."
 
 

@@ -68,6 +68,18 @@ def test_what_others_wrote_is_well_formed(name: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "files", "heard", "false_alarms"),
+    [("exchanges", "abc", (35, 184), (22, 258)), ("sessions", "123", (5, 23), (6, 20))],
+)
+def test_what_the_rules_hear_of_others_is_what_the_readme_says(
+    name: str, files: str, heard: tuple[int, int], false_alarms: tuple[int, int]
+) -> None:
+    result = score([each for file in files for each in load(f"{name}-{file}.jsonl")])
+    assert (result.found.total(), result.expected.total()) == heard, result.table()
+    assert (result.num_false_alarms, result.num_calm) == false_alarms, result.table()
+
+
+@pytest.mark.parametrize(
     ("name", "said"),
     [
         (
