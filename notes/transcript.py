@@ -3,19 +3,31 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from notes.speaker import INLINE_ROLES, Speaker, is_numbered, resolve, role_of
+from notes.roles import infer_roles
+from notes.speaker import INLINE_ROLES, MAIN_ROLES, Speaker, is_numbered, resolve, role_of
 
-__all__ = ["Speaker", "Transcript", "Turn", "normalise", "parse_transcript", "render_turns"]
+__all__ = [
+    "ENGLISH",
+    "Speaker",
+    "Transcript",
+    "Turn",
+    "normalise",
+    "parse_transcript",
+    "render_turns",
+]
+
+ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One utterance: `id` counts from 1; `text` is normalised; `original[start:end]` is its source.
 
-    `label` is the transcript's own name for a speaker who is neither therapist nor patient.
+    `label` is the transcript's own name for a speaker who is neither therapist nor patient;
+    `language` is a code of ISO 639, English until `notes.language` has looked.
     """
 
     id: int
@@ -24,14 +36,20 @@ class Turn:
     start: int
     end: int
     label: str = ""
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A session's turns in order, beside the text as it came."""
+    """A session's turns in order, beside the text as it came.
+
+    `role_confidence` is how sure it is who is therapist and who patient: 1 where labels say so, 0
+    where nothing tells. Below `notes.roles.SURE` the speakers stay unknown.
+    """
 
     original: str
     turns: tuple[Turn, ...]
+    role_confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +70,40 @@ _UNLABELLED_WORDS = 60
 # Every repetition is bounded where it could be tried again from another place: matching is linear.
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TIME = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?"
-_LABEL = r"[^\W\d_][^:\[\]<>(){}*\t]{0,39}?"
+_TIMES = rf"{_TIME}(?:[ \t]{{0,2}}(?:-->|[-–])[ \t]{{0,2}}{_TIME})?"
+_LABEL = r"[^\W\d_][^:：\[\]<>(){}*\t]{0,39}?"
+_NUMBERED = r"(?:Speaker|SPEAKER|Person|Participant)[ _]\d{1,2}"
 _LABELLED = re.compile(
-    rf"[ \t>#\ufeff-]{{0,8}}(?:{_TIME}[ \t-]{{0,3}})?"
+    rf"[ \t>#\ufeff-]{{0,8}}(?:\d{{1,4}}[.)][ \t]{{1,3}})?(?:{_TIMES}[ \t-]{{0,3}})?"
     rf"(?:<v(?:\.\w{{1,20}})? (?P<voice>{_LABEL})>"
     rf"|\[(?P<square>{_LABEL})\][ \t]{{0,3}}:?"
-    rf"|\*{{0,2}}(?P<plain>{_LABEL})[ \t]{{0,3}}\*{{0,2}}(?:{_TIME}[ \t]{{0,3}})?:(?!//)\*{{0,2}})"
+    rf"|\((?P<round>{INLINE_ROLES}|{_NUMBERED})\)[ \t]{{0,3}}:?"
+    rf"|(?P<dash>{MAIN_ROLES})[ \t]{{1,3}}[-–—](?=[ \t])"
+    rf"|\*{{0,2}}(?P<plain>{_LABEL})[ \t]{{0,3}}\*{{0,2}}[ \t]?(?:\([^():\d]{{1,40}}\)[ \t]?)?"
+    rf"(?:{_TIME}[ \t]{{0,3}})?[:：](?!//)\*{{0,2}})"
 )
 # A label alone on its line, as meeting recorders write it, with or without the time.
-_ALONE = re.compile(rf"[ \t]{{0,8}}(?P<alone>{_LABEL})(?:[ \t]{{1,8}}{_TIME})?[ \t]{{0,8}}$")
+_ALONE = re.compile(
+    rf"[ \t]{{0,8}}(?P<alone>{_LABEL})(?:[ \t]{{1,8}}(?P<time>{_TIME}))?[ \t]{{0,8}}$"
+)
 _INLINE = re.compile(
-    rf"(?<=[.!?…\"”’)\]])\s{{1,8}}(?P<role>(?:{INLINE_ROLES})(?: \d)?) ?:(?=\s|$)"
+    rf"(?<=[.!?…\"”’)\]])\s{{1,8}}(?P<role>(?:{INLINE_ROLES})(?: \d)?|{_NUMBERED}) ?:(?=\s|$)"
     rf"|\[(?P<bracket>{INLINE_ROLES}|{INLINE_ROLES.lower()})\] ?:?"
 )
-_TIME_FIRST = re.compile(r"[ \t]{0,8}[\[(]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]")
-_CUE = re.compile(rf"[ \t]{{0,8}}{_TIME}[ \t]{{0,8}}-->")
+# A time before speech is in brackets, or from one time to another.
+_TIME_FIRST = re.compile(
+    r"[ \t]{0,8}(?:[\[(]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]"
+    rf"|{_TIME}[ \t]{{0,2}}(?:-->|[-–])[ \t]{{0,2}}{_TIME})"
+)
+_CUE_TIME = r"\d{1,3}:\d{1,2}(?::\d{1,2})?(?:[.,]\d{1,3})?"
+_CUE = re.compile(
+    rf"[ \t]{{0,8}}{_CUE_TIME}[ \t]{{0,8}}-->[ \t]{{0,8}}{_CUE_TIME}"
+    r"(?:[ \t]{1,8}\w{1,20}:\S{1,40}){0,8}[ \t]{0,8}$"
+)
 _CUE_NUMBER = re.compile(r"\s{0,8}\d{1,6}\s{0,8}")
+_VTT = re.compile(r"\ufeff?WEBVTT")
+_VTT_HEADER = re.compile(r"\ufeff?WEBVTT|(?:Kind|Language):")
+_VTT_COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)")
 _CAPTION_TAG = re.compile(r"</?[cvbiu](?:[ .][^<>]{0,40})?>")
 _SENTENCE_END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}\s")
 
@@ -97,7 +133,7 @@ def parse_transcript(text: str) -> Transcript:
         words = normalise(" ".join(_CAPTION_TAG.sub(" ", text[a:b]) for a, b in spans))
         if words:
             turns.append(_turn(len(turns) + 1, speakers, label, words, _extent(text, spans)))
-    return Transcript(text, tuple(turns))
+    return _with_roles(Transcript(text, tuple(turns)))
 
 
 def render_turns(turns: Iterable[Turn]) -> str:
@@ -113,6 +149,23 @@ def _turn(
     return Turn(turn_id, speaker, words, *extent, label=label if is_named else "")
 
 
+def _with_roles(transcript: Transcript) -> Transcript:
+    """Return the transcript with inferred roles, where labels name nobody's and it is clear."""
+    speakers = {turn.speaker for turn in transcript.turns}
+    if Speaker.UNKNOWN not in speakers:
+        return transcript
+    if speakers & {Speaker.THERAPIST, Speaker.PATIENT}:
+        return transcript  # what the labels say is not extended by guessing
+    roles = infer_roles([(turn.label, turn.text) for turn in transcript.turns])
+    turns = (
+        replace(turn, speaker=roles.speakers[turn.label], label="")
+        if turn.label in roles.speakers
+        else turn
+        for turn in transcript.turns
+    )
+    return replace(transcript, turns=tuple(turns), role_confidence=roles.confidence)
+
+
 def _extent(text: str, spans: _Spans) -> tuple[int, int]:
     """Return where the words begin and end, without the white space around them."""
     start, end = spans[0][0], spans[-1][1]
@@ -122,43 +175,63 @@ def _extent(text: str, spans: _Spans) -> tuple[int, int]:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     """Yield the lines that hold speech, cut where a new label stands inside one."""
+    is_after_cue = is_comment = False
+    is_vtt = _VTT.match(text) is not None
     lines = list(_LINE.finditer(text))
-    for line, following in zip_longest(lines, lines[1:]):
-        if not _is_caption_machinery(line, following):
-            yield from _split_line(text, line.start(), line.end())
+    for before, line, following in zip_longest([None, *lines][: len(lines)], lines, lines[1:]):
+        is_apart = before is not None and _is_apart(text[before.end() : line.start()])
+        is_cue = _CUE.match(line.group()) is not None
+        if is_vtt and (is_apart or is_cue):
+            is_comment = is_apart and _VTT_COMMENT.match(line.group()) is not None
+        if is_cue:
+            is_after_cue = True
+        elif not is_comment and not _is_caption_machinery(line, following, is_apart, is_vtt):
+            yield from _split_line(text, line.start(), line.end(), is_after_cue)
+            is_after_cue = False
 
 
-def _is_caption_machinery(line: re.Match[str], following: re.Match[str] | None) -> bool:
-    """Say whether a line is WebVTT's or SRT's own: header, cue number or cue time."""
-    if _CUE.match(line.group()) or (line.start() <= 1 and "WEBVTT" in line.group()[:7]):
+def _is_apart(gap: str) -> bool:
+    """Say whether an empty line stands between two lines."""
+    return len(gap) > 1 and gap != "\r\n"
+
+
+def _is_caption_machinery(
+    line: re.Match[str], following: re.Match[str] | None, is_apart: bool, is_vtt: bool
+) -> bool:
+    """Say whether a line is WebVTT's or SRT's own: a header, or a cue's number or name."""
+    if is_vtt and _VTT_HEADER.match(line.group()):
         return True
-    is_number = _CUE_NUMBER.fullmatch(line.group()) is not None
-    return is_number and following is not None and _CUE.match(following.group()) is not None
+    is_name = (is_vtt and is_apart) or _CUE_NUMBER.fullmatch(line.group()) is not None
+    return is_name and following is not None and _CUE.match(following.group()) is not None
 
 
-def _split_line(text: str, start: int, end: int) -> Iterator[_Piece]:
-    label, label_start, start = _first_label(text, start, end)
+def _split_line(text: str, start: int, end: int, is_after_cue: bool) -> Iterator[_Piece]:
+    label, label_start, start = _first_label(text, start, end, is_after_cue)
     for match in _INLINE.finditer(text, start, end):
         yield _Piece(label, label_start, start, match.start())
         label, label_start, start = match["role"] or match["bracket"], match.start(), match.end()
     yield _Piece(label, label_start, start, end)
 
 
-def _first_label(text: str, start: int, end: int) -> tuple[str | None, int, int]:
+def _first_label(
+    text: str, start: int, end: int, is_after_cue: bool
+) -> tuple[str | None, int, int]:
     """Return the label at a line's beginning, or None, where it stands, and where words begin."""
     match = _ALONE.match(text, start, end)
-    if match and _may_stand_alone(match["alone"]):
+    if match and _may_stand_alone(match, is_after_cue):
         return normalise(match["alone"]), start, end
     if match := _LABELLED.match(text, start, end):
-        label = match["voice"] or match["square"] or match["plain"]
-        return normalise(label), start, match.end()
+        return normalise(match[str(match.lastgroup)]), start, match.end()
     time = _TIME_FIRST.match(text, start, end)
     return None, start, time.end() if time else start
 
 
-def _may_stand_alone(label: str) -> bool:
+def _may_stand_alone(match: re.Match[str], is_after_cue: bool) -> bool:
+    """Say whether a line may be a label: a role, a recogniser's number, a name beside a time."""
+    label = match["alone"]
     is_role = len(label) > 2 and label[0].isupper() and role_of(label) is not None
-    return is_role or is_numbered(label)
+    is_full_name = is_after_cue and " " in label and label[-1].isalpha() and label.istitle()
+    return is_role or is_numbered(label) or match["time"] is not None or is_full_name
 
 
 def _groups(

@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,24 @@ def test_any_text_is_a_transcript(text: str) -> None:
         assert turn.text == normalise(turn.text)
         assert turn.text
         assert 0 <= turn.start < turn.end <= len(text)
+    for before, after in pairwise(transcript.turns):
+        assert before.end <= after.start
+
+
+formats = st.sampled_from(
+    ["Therapist: ", "[patient] ", "Speaker 1: ", "Maria: ", "1\n", "WEBVTT\n", "NOTE x\n", "\n",
+     "00:01.000 --> 00:02.000\n", "[00:01 - 00:02] ", "(Patient) ", "Maria Lopez  0:12\n", ". ",
+     "<v Ana>", "Client 2: ", "Patient - ", "well ", "I said: no ", "？", "मरीज़: ", "é\u0301 ",
+     "\x00", "\u2028"]
+)  # fmt: skip
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(formats, st.text(max_size=8)), max_size=40).map("".join))
+def test_a_turns_words_stand_in_its_span(text: str) -> None:
+    for turn in parse_transcript(text).turns:
+        source = iter(normalise(text[turn.start : turn.end]))
+        assert all(char in source for char in turn.text.replace(" ", ""))
 
 
 @EXAMPLES
@@ -104,6 +123,14 @@ def test_unlabelled_text_is_all_there(text: str) -> None:
         ("Patient: I told my Doctor: no.", [(P, "I told my Doctor: no.")]),
         ("Patient: [crying] I said: go.\n[pause]", [(P, "[crying] I said: go. [pause]")]),
         ("Dr. Chen: hi\nMaria: yes\nDr. Chen: ok\nMaria: no", [(T, "hi"), (P, "yes"), (T, "ok"), (P, "no")]),  # noqa: E501 - one case a line
+        ("(Therapist) hi\n(Patient): yes\n(laughs) ok", [(T, "hi"), (P, "yes (laughs) ok")]),
+        ("Therapist - hi\nPatient – yes", [(T, "hi"), (P, "yes")]),
+        ("1. Therapist: hi\n2) Patient: yes", [(T, "hi"), (P, "yes")]),
+        ("**Therapist** (00:12): hi\nPatient (Tom): yes", [(T, "hi"), (P, "yes")]),
+        ("[0:01 - 0:02] Therapist: hi\n[0:02 --> 0:03] Patient: yes", [(T, "hi"), (P, "yes")]),
+        ("[00:00.000 --> 00:03.000]  How\n[00:03.000 --> 00:04.000]  are", [(U, "How are")]),
+        ("Terapeuta: hola\nPaciente: mal", [(T, "hola"), (P, "mal")]),
+        ("चिकित्सक: कैसे\nमरीज़：ठीक", [(T, "कैसे"), (P, "ठीक")]),
         ("Patient: a\nMother: b\nTherapist: c", [(P, "a"), (O, "b"), (T, "c")]),
         ("Session of May\nTherapist: a", [(U, "Session of May"), (T, "a")]),
         ("I felt bad. Any hope? No. None", [(U, "I felt bad. Any hope?"), (U, "No. None")]),
@@ -139,6 +166,34 @@ def test_captions(comma: str) -> None:
     assert said(text) == [(T, "How are you today ?"), (P, "7")]
 
 
+def test_what_belongs_to_a_caption_file_is_not_speech() -> None:
+    head = "WEBVTT - Session\nKind: captions\n\nNOTE made\nby hand\n\nSTYLE\n::cue {}\n\n"
+    cue = "00:01.000 --> 00:02.000 align:start"
+    text = f"{head}a1/2-0\n{cue}\nTherapist: Note this.\n\n{cue}\nPatient: Yes\nKind of\n"
+    assert said(text) == [(T, "Note this."), (P, "Yes Kind of")]
+
+
+def test_names_on_lines_of_their_own() -> None:
+    otter = "Ana Ruiz  0:12\nHow?\n\nTom Hill  0:15\nBad.\n\n" * 2
+    teams = "0:0:3.2 --> 0:0:5.1\nAna Ruiz\nHow?\n0:0:6.0 --> 0:0:7.0\nTom Hill\nBad.\n" * 2
+    for text in (otter, teams):
+        turns = parse_transcript(text).turns
+        assert [(turn.label, turn.text) for turn in turns] == [
+            ("Ana Ruiz", "How?"),
+            ("Tom Hill", "Bad."),
+        ] * 2
+
+
+def test_a_numbered_speaker_may_begin_inside_a_line() -> None:
+    turns = parse_transcript("Speaker 1: How? Speaker 2: Bad. Speaker 1: Why?").turns
+    assert [turn.label for turn in turns] == ["Speaker 1", "Speaker 2", "Speaker 1"]
+
+
+def test_noises_in_brackets_are_nobody() -> None:
+    text = "Patient: a\n[Laughter]\nb\n[Laughter]\nTherapist: c"
+    assert said(text) == [(P, "a [Laughter] b [Laughter]"), (T, "c")]
+
+
 def test_captions_with_voices() -> None:
     cues = ["<v Therapist>Hello</v>", "<v Ana>Hi", "<v Ana>there"]
     text = "WEBVTT\n" + "".join(f"\n00:01.000 --> 00:02.000\n{cue}\n" for cue in cues)
@@ -147,7 +202,9 @@ def test_captions_with_voices() -> None:
 
 @pytest.mark.parametrize(
     "unit", ["a: ", "[", "....", "\n", "Therapist: x. ", ". Patient", "**", "<v ", " ", "a\n",
-             "00:0", "<c", "\t", "a", "Hi. ", "[doctor]", "? ", "'.", "1\n"],
+             "00:0", "<c", "\t", "a", "Hi. ", "[doctor]", "? ", "'.", "1\n",
+             "1. ", "(a", "a (b", "Therapist ", "0:0 --> 0:0 ", "a:b ", "Aa 0:00\n", "Speaker 1",
+             "Ana: my i \nTom: you? a \n", "Ana: a\nTom: "],
 )  # fmt: skip
 def test_reading_is_linear(unit: str) -> None:
     start = time.process_time()
