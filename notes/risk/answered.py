@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from notes.risk.accident import is_accident
 from notes.risk.answers import (
     Answer,
     is_firm_yes,
@@ -13,13 +14,19 @@ from notes.risk.answers import (
     names_somebody,
     names_time,
     quote_end,
+    says_no,
     spares_others,
+    tells_first,
 )
-from notes.risk.context import says_past
+from notes.risk.answers_dangers import contradicts, is_little, owns_up, turned
 from notes.risk.findings import ALERTS, Polarity, RiskCategory, RiskFinding, Severity
+from notes.risk.past import is_now, says_past
 from notes.risk.questions import Question
 from notes.risk.triggers import TOPICS, Person, Trigger
 from notes.risk.utterances import Utterance
+
+WHEN = frozenset({"plan_day", "asked_plan", "asked_means"})
+_OPEN = frozenset({Answer.UNCLEAR, Answer.IMPLIED})
 
 
 def related(category: RiskCategory, others: Iterable[RiskCategory]) -> bool:
@@ -80,29 +87,63 @@ def _gravest(triggers: Iterable[Trigger]) -> list[Trigger]:
 def _answer_polarity(
     question: Question, trigger: Trigger, answer: Answer, text: str
 ) -> Polarity | None:
-    if answer is Answer.UNCLEAR and _answers_how(trigger, text):
+    if question.is_if:
+        return None if answer in {Answer.FILLER, Answer.NO} else Polarity.HYPOTHETICAL
+    if _answers_how(trigger, text) and (answer in _OPEN or tells_first(text)):
         return Polarity.AFFIRMED
     if trigger.concept.is_inverse and trigger.concept.severity is None and is_hedged(text):
         return Polarity.AFFIRMED
-    if question.is_reflection and not is_firm_yes(text):
+    is_taken_up = question.is_echo and answer is Answer.IMPLIED
+    is_unclear = answer is not Answer.NO and not is_taken_up and not is_firm_yes(text)
+    if question.is_reflection and is_unclear:
         return None
     return _plainly(question, trigger, _meant(question, trigger, answer, text), text)
 
 
 def _meant(question: Question, trigger: Trigger, answer: Answer, text: str) -> Answer:
     """Give the answer to this one of several things asked ("Myself yes, anyone else no.")."""
-    if answer is Answer.UNCLEAR and question.is_who and names_somebody(text):
+    if trigger.category not in TOPICS:
+        answer = turned(answer, text) if question.is_over else answer
+        settled = _meant_of_danger(question, trigger, answer, text)
+        if settled is not None:
+            return settled
+    if answer in _OPEN and question.is_who and names_somebody(text):
         return Answer.YES
+    if answer is Answer.IMPLIED:
+        return _meant_unsaid(question, trigger, text)
     if answer is Answer.YES and trigger.category is RiskCategory.VIOLENCE and spares_others(text):
         return Answer.NO
     return answer
 
 
+def _meant_of_danger(
+    question: Question, trigger: Trigger, answer: Answer, text: str
+) -> Answer | None:
+    """Give what settles a question about anything but suicide and self-harm."""
+    if question.is_who and owns_up(text):
+        return Answer.YES
+    if trigger.category is RiskCategory.SUBSTANCE and is_little(text):
+        return Answer.UNCLEAR
+    if trigger.concept.is_inverse and answer is Answer.IMPLIED:
+        return Answer.UNCLEAR
+    return None
+
+
+def _meant_unsaid(question: Question, trigger: Trigger, text: str) -> Answer:
+    """Read what is neither yes nor no and takes the question up."""
+    if trigger.category is RiskCategory.SELF_HARM and is_accident(text):
+        return Answer.NO
+    is_taken_up = question.is_direct or question.is_echo or trigger.person is Person.THIRD
+    return Answer.YES if is_taken_up else Answer.UNCLEAR
+
+
 def _plainly(question: Question, trigger: Trigger, answer: Answer, text: str) -> Polarity | None:
+    if question.is_safety and not trigger.concept.is_inverse:
+        answer = _OPPOSITE.get(answer, answer)
     if answer is Answer.YES:
         return _yes(question, trigger, text)
     if answer is Answer.NO:
-        return _no(question, trigger)
+        return _no(question, trigger, text)
     if answer is Answer.NO_LONGER and trigger.person is not Person.THIRD:
         return Polarity.HISTORICAL
     return None
@@ -117,7 +158,7 @@ def _answers_how(trigger: Trigger, text: str) -> bool:
 
 
 def _asks_when(trigger: Trigger) -> bool:
-    return trigger.concept.rule == "plan_day"
+    return trigger.concept.rule in WHEN
 
 
 def _yes(question: Question, trigger: Trigger, text: str) -> Polarity | None:
@@ -126,18 +167,25 @@ def _yes(question: Question, trigger: Trigger, text: str) -> Polarity | None:
     if trigger.concept.is_inverse:
         # Being able to stay safe is no denial of thoughts; being safe at home is one of harm.
         return Polarity.DENIED if trigger.concept.severity is None else None
-    if trigger.is_negated:
+    if trigger.is_negated and not question.is_tagged and not contradicts(text):
         return None
-    is_old_attempt = question.is_ever and trigger.severity is Severity.BEHAVIOUR
+    is_attempt = question.is_ever and trigger.severity is Severity.BEHAVIOUR
+    is_old_attempt = is_attempt and not is_now(text)
     if question.is_past or is_old_attempt or says_past(text):
         return Polarity.HISTORICAL
     return Polarity.PASSIVE if trigger.concept.is_passive else Polarity.AFFIRMED
 
 
-def _no(question: Question, trigger: Trigger) -> Polarity | None:
-    if trigger.person is Person.THIRD or question.is_reflection:
+_OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
+
+
+def _no(question: Question, trigger: Trigger, text: str) -> Polarity | None:
+    is_unasked = question.is_reflection and not question.is_echo and not says_no(text)
+    if trigger.person is Person.THIRD or is_unasked:
         return None
-    return Polarity.AFFIRMED if trigger.concept.is_inverse else Polarity.DENIED
+    if not trigger.concept.is_inverse:
+        return Polarity.DENIED
+    return Polarity.PASSIVE if trigger.concept.is_passive else Polarity.AFFIRMED
 
 
 def _answer_finding(

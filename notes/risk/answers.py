@@ -3,123 +3,52 @@
 import re
 from enum import Enum
 
+from notes.risk.answer_words import (
+    BUT_YES,
+    DEFLECTS,
+    GONE,
+    NO,
+    NO_THEN_YES,
+    NO_WITHIN,
+    TAKES_UP,
+    YES,
+    YES_BY_NO,
+    YES_BY_QUESTION,
+)
 from notes.risk.concepts import PILLS, ROLE
-from notes.risk.context import says_past
+from notes.risk.past import says_past
 
 
 class Answer(Enum):
-    """The sense of an answer to a question about risk."""
+    """The sense of an answer to a question about risk.
+
+    `IMPLIED`: neither word is said, and what is said takes the question up ("In bed, mostly.").
+    """
 
     YES = "yes"
     NO = "no"
     NO_LONGER = "no longer"
+    IMPLIED = "implied"
     UNCLEAR = "unclear"
     FILLER = "filler"
 
 
 LOOK_AHEAD = 240
+IMPLIED_WORDS = 24
+FRAGMENT_WORDS = 6
 
 _FILLER = re.compile(
-    r"^(?:(?:um+|uh+|er+m?|h+m+|well|so|oh|ah|gosh|jeez|look|honestly|i mean|like|you know|to be"
-    r" honest|okay|ok"
+    r"^(?:(?:um+|uh+|er+m?|h+m+|eh|ew+|ugh|yuck|ach|och|aw|now|mate|man|love|doc|sir|ma'am|miss"
+    r"|doctor"
+    r"|christ|god|lord|well|so|oh|ah|gosh|jeez|look|honestly|truthfully|i mean|like|you know|to be"
+    r" (?:honest|frank|fair)|okay|ok|listen"
     r"|i (?:don't|dont|do not) know|i dunno|dunno|i guess (?=no\b|not\b)|let me think|good"
     r" question|that's hard"
-    r"|sigh\w*|pause|silence|long pause|cr(?:ies|ying)|nods?(?!"
-    r" yes))(?![\w'])[\s,.;:…!?\-–—*()\[\]]*)+"
+    r"|sigh\w*|pause|silence|long pause|cr(?:ies|ying))(?![\w'])[\s,.;:…!?\-–—*()\[\]]*)+"
 )
 _ECHOED = re.compile(r"^(?:[\w'-]+ ){0,4}[\w'-]+\? ")
 _OPEN = re.compile(r"^[\s,.;:…!?\-–—*()\[\]\"']+")
 
-_YES_WORD = (
-    r"(?:yes|aye|yeah|yep|yup|yea|yah|uh-?huh|mm-?hm+|mhm+|right|correct|exactly|definitely"
-    r"|absolutely|true|sure)"
-)
-_NO_WORD = r"(?:no|naw|nay|nope|nah|uh-uh|never|none)"
-_STOP = (
-    r"(?=\W*(?:$|[.,;!?…—-]| (?:but|and|to|that|sometimes|about|at|into|up|through|in|on|when"
-    r"|every|i)\b))"
-)
-
-_YES = re.compile(
-    rf"^(?:{_YES_WORD}\b(?! right)"
-    r"|sometimes|occasionally|often|(?:just )?a (?:little|bit|lot|few|couple)\b|maybe|perhaps"
-    r"|probably|possibly"
-    r"|once or twice|(?:once|twice)\b(?!,? (?:in|when|about|years?|long))|now and (?:then|again)"
-    r"|on and off"
-    r"|off and on|every (?:\w+ )?(?:day|night|morning|time|week)|(?:most|some|many) (?:days|nights"
-    r"|mornings|times)"
-    r"|all the time|constantly|daily|i guess\b|i suppose\b|kind of|kinda|sort of|sorta|not (?:yet"
-    r"|every|often|as (?:much"
-    r"|often|bad)|all the time|that often|too often|constantly)|only (?:at|when|on|sometimes|a)"
-    rf"|i (?:do|have|did|am|was|might|could|would|can|think (?:i|so|about)){_STOP}"
-    r"|i think (?:i (?:might|do|could|have|am)|so|about)|i've (?:thought|considered|had|been"
-    r" thinking)"
-    rf"|(?:it|they|that|he|she|those|these) (?:do|does|did|come|comes|came|cross\w*|has|have|is"
-    rf"|are|pop\w*){_STOP}"
-    r"|(?:pretty much|almost|nearly|just about|basically) (?:every|all|daily|constant|always)"
-    r"|(?:it|they)(?:'ve| have|'s| has) been (?:loud|worse|there|stronger|more|bad|constant|back"
-    r"|coming|pretty)|worse\b|louder|stronger"
-    r"|just (?:the )?once\b(?!,? (?:in|when|years?|long))|the once\b"
-    r"|it(?:'s| has|s)? (?:cross|been (?:on|in|there)|there)|it crosse[sd]|they(?:'re| are)"
-    r" (?:there|back|always)"
-    r"|(?:some |just |only |brief |fleeting |passing |passive |intrusive |occasional |mild |vague "
-    r"|dark |the )*thoughts?\b"
-    r"|fleeting|passing|passive|occasional|a flicker|brief|intrusive"
-    r"|i (?:wouldn't|can't) say no\b|can't say i (?:don't|haven't)"
-    r"|there (?:are|is|were|have been|has been)\b(?! (?:no|none|not|nothing|never))"
-    r"|i (?:gave in|caved|slipped|lapsed|relapsed|did it|still (?:do|have|get|am))\b"
-    r"|less\b|fewer|weaker|milder|quieter|fading|only\b(?! (?:if|because|joking|kidding|natural))"
-    r"|[\w']+ is (?:(?:a|too) )?strong\b|(?:that's|that is|it's) (?:been there|it exactly|exactly"
-    r" it"
-    r"|about right)|(?:i )?wouldn't mind\b|here and there|from time to time|at times|both\b|more"
-    r" than|less than|nods yes|unfortunately"
-    r"|a while)"
-)
-_NO = re.compile(
-    r"^(?:(?:god|hell|oh|lord|heavens|christ|goodness|jesus),? no\b|yeah,? no\b|right,? no\b"
-    rf"|{_NO_WORD}\b(?! (?:one|body|idea|point|reason|way to|matter|more|clue|longer))"
-    r"|not (?:really|at all|at the moment|right now|now|this|today|lately|recently|currently|that"
-    r" i|me|for (?:me|a)"
-    r"|in (?:a|the|any)|one|once|even|actively|seriously|since|any ?more|so far|no|like that"
-    r"|to(?:ward)? others)\b"
-    r"|nothing (?:like|of the|at all|recent|lately|this)|nothing(?=\W*$|, |\. | (?:but|just))"
-    r"|(?:absolutely|definitely|of course|certainly|thankfully"
-    r"|fortunately) (?:not|no)|neither"
-    r"|i (?:don't|dont|do not)(?=\W*$|[.,;!?]| (?:think (?:so|i|about)|have (?:any|thoughts|those"
-    r"|that|a plan|plans)|want to"
-    r" (?:hurt|die|kill|harm|do)|feel (?:that|suicidal|like (?:that|hurting|killing))|ever|do"
-    r" (?:that|those)|really|get"
-    r" (?:those|that)|hear|see (?:things|anything)|use|drink|plan|intend))"
-    r"|i (?:haven't|havent|have not|didn't|didnt|did not)(?=\W*$|[.,;!?]| (?:had|been|thought|done"
-    r"|cut|felt|really|used"
-    r"|heard|seen|relapsed|hurt|since|in|at|touched|had a))"
-    r"|i(?:'m| am) not(?=\W*$|[.,;!?]| (?:suicidal|having|thinking|going to|planning|at (?:that"
-    r"|all)|there|in that|like that"
-    r"|a danger|homicidal))"
-    r"|i (?:would|could|will) never|i wouldn't\b|i won't\b|i'd never|i've never|i never|i have"
-    r" never|can't say (?:that )?i have"
-    r"|(?:it|that|they|he|she|those|these) (?:hasn't|haven't|doesn't|don't|didn't|isn't|aren't"
-    r"|never|wouldn't|has never"
-    r"|have never)|(?:he|she|they)'s never|that's not|that isn't|never crossed)"
-)
-_NO_THEN_YES = re.compile(
-    rf"^(?:{_NO_WORD}|not really|nah|not)\b[\s,.…—-]*(?:(?:well|i mean|actually|okay|but"
-    rf"|wait)[\s,.…—-]+)*"
-    r"(?:sometimes|maybe\b|a little|once in a while|occasionally|(?:okay )?(?:yes|yeah|yep)\b"
-    r"|i (?:guess|suppose) (?:sometimes|i do|a little|yes|so)|i do sometimes|not every|every now)"
-)
-_BUT_YES = re.compile(
-    r"\b(?:but|actually|then again|okay|truth is|honestly|if i'm honest|well)[\s,.…—-]+(?:yes|yeah"
-    r"|yep|aye|(?:sometimes|now and then|once or twice|i do|i did|i have|it does|it's there|it"
-    r" comes"
-    r"|they come)(?=\W*(?:$|[.!])))"
-)
-_GONE = re.compile(
-    r"^(?:(?:they|it|that|those|all)(?:'ve| have|'s| has|'re| are|s)?|all)(?: (?:all|just|pretty"
-    r" much"
-    r"|completely|been|now))* (?:gone|stopped|passed|went away|lifted|quiet|left me)\b"
-    r"|^gone\b(?! (?:mad|too|wrong|up))"
-)
 _LESSENED = re.compile(r"^(?:a (?:bit|little|lot) )?(?:less|fewer|weaker|milder|quieter|fading)\b")
 _NOT_OTHERS = re.compile(
     r"\b(?:any ?(?:one|body)|others?|other people)(?: else)?,? (?:no|nope|never|not)\b"
@@ -143,21 +72,41 @@ _TIME = re.compile(
     r"|september|october|november|december|tonight|tomorrow|weekend|next (?:week|month)|birthday"
     r"|christmas|easter|anniversary|the (?:\w+(?:th|st|nd|rd)|\d+)|after|before|once|when|soon)\b"
 )
+_NEVER_YET = re.compile(
+    r"^(?:(?:no|nah|nope)\W+)?(?:never|i(?:'ve| have)? never|not (?:once|ever|one))\b"
+)
 _YES_AT_END = re.compile(r"\b(?:yes|yeah|yep|yup)\W*$|, (?:yes|yeah)\b|\bthen yes\b")
 _NO_AT_END = re.compile(r"\b(?:no|nope|nah)\W*$")
 _VAGUE = re.compile(
     r"^(?:not (?:sure|exactly|in so many)|i'm not sure|what do you|why (?:do|are)|that's a|define"
-    r"|depends|no (?:comment|idea)"
+    r"|no (?:comment|idea)"
     r"|(?:do|can) (?:i|we)|sure,? (?:you|we)|right now (?=i)|right,? so|i (?:do|don't|would)"
     r" (?:not )?want to talk)"
 )
 _SOMEBODY = re.compile(
-    rf"^(?:(?:my|his|her) (?:\w+ )?{ROLE}\b|he\b|she\b|they\b)(?! (?:didn't|hasn't|never|doesn't))"
+    rf"^(?:(?:my|his|her) (?:\w+ )?{ROLE}\b(?!'s)|he\b|she\b)(?! (?:didn't|hasn't|never|doesn't))"
 )
+_YES_AFTER_ALL = re.compile(r"no,? (?:yeah|yes)\b|i (?:wouldn't|can't) say no\b|i wouldn't mind\b")
+_NOBODY = re.compile(r"no ?(?:one|body)\b")
+_PLAIN_NO = re.compile(
+    r"(?:no|nah|nope|never|naw|not (?:at all|any ?more|now))\b(?! (?:one|body|idea|point|reason"
+    r"|more\b))"
+)
+_STILL_NO = re.compile(r"\b(?:it's|that's|still|is) (?:still )?a no\b")
+_ASKS_BACK = re.compile(
+    r"(?:define|what counts|counts? as|what do you (?:mean|count|call)|like what|in what|how do"
+    r" you mean)\b"
+)
+_ADMITS = re.compile(
+    r"^(?:no|define|what|why|depends)\b[^.?!]{0,40}[.?!]+ (?:no[.,] )?(?:sorry[.,]? )?(?:obviously"
+    r" |well,? |actually,? |okay,? |all right,? |fine,? )?"
+    r"(?:yes|yeah|yep|aye)\b(?!,? (?:no|it's|that|the|but))"
+)
+_ONLY_HEARS = re.compile(r"\W*(?:m+[ -]?hm+|mm+|uh-?huh|mhm+|okay|ok|sure)\W*$")
 _MEANS = re.compile(
     rf"\b(?:{PILLS}|(?:shot)?gun|rifle|noose|hose(?:pipe)?|exhaust|cliff|tracks|railway|motorway"
     rf"|lorry|roof"
-    rf"|river|sea|blades?|razors?|garage|rope|bridge|train|car|knife|razor|belt|overdos\w+"
+    rf"|river|sea|blades?|razors?|garage|cabinet|rope|bridge|train|car|knife|razor|belt|overdos\w+"
     rf"|hang\w*|jump\w*|drown\w*"
     rf"|carbon monoxide)\b"
 )
@@ -173,10 +122,14 @@ def classify(folded: str) -> Answer:
     head = _strip(folded[:LOOK_AHEAD])
     if not head:
         return Answer.FILLER
+    if _ADMITS.search(head):
+        return Answer.YES
     if _VAGUE.match(head):
         return Answer.UNCLEAR
     plain = _polarity(head)
-    if plain is Answer.NO and says_past(_first_two(head)):
+    if plain is Answer.UNCLEAR:
+        plain = _implied(head)
+    if plain is Answer.NO and says_past(_first_two(head)) and not _NEVER_YET.search(head):
         return Answer.NO_LONGER
     return plain
 
@@ -194,6 +147,24 @@ def names_somebody(folded: str) -> bool:
 def names_time(folded: str) -> bool:
     """Whether an answer to "when?" names a day or an occasion."""
     return bool(_TIME.search(folded[:LOOK_AHEAD]))
+
+
+def says_no(folded: str) -> bool:
+    """Whether it opens with a plain no, or says that it is one."""
+    return bool(_PLAIN_NO.match(_strip(folded[:LOOK_AHEAD]))) or bool(
+        _STILL_NO.search(folded[:LOOK_AHEAD])
+    )
+
+
+def asks_back(folded: str) -> bool:
+    """Whether it asks what is meant, and answers nothing ("Define anything.")."""
+    return bool(_ASKS_BACK.match(_strip(folded[:LOOK_AHEAD])))
+
+
+def tells_first(folded: str) -> bool:
+    """Whether its first sentence names a means or a time, whatever is denied after it."""
+    first = (_PIECE.findall(_strip(folded[:LOOK_AHEAD])) or [""])[0]
+    return bool(_MEANS.search(first) or _TIME.search(first)) and not NO.match(first)
 
 
 def is_hedged(folded: str) -> bool:
@@ -218,13 +189,7 @@ def is_passive_answer(folded: str) -> bool:
 
 def is_firm_yes(folded: str) -> bool:
     """Whether it confirms what the therapist has just said, more than "mhm" would."""
-    head = _strip(folded[:LOOK_AHEAD])
-    return bool(
-        re.match(
-            r"(?:yes|yeah|yep|right|exactly|correct|that's (?:right|it|true)|i have|i am|i do)\b",
-            head,
-        )
-    )
+    return classify(folded) is Answer.YES and not _ONLY_HEARS.match(folded)
 
 
 def quote_end(folded: str) -> int:
@@ -239,17 +204,33 @@ def _strip(text: str) -> str:
 
 
 def _polarity(head: str) -> Answer:
-    if _NO_THEN_YES.match(head) or _BUT_YES.search(_first_two(head)) or _ONLY_SELF.match(head):
+    opening = _first_two(head)
+    is_sideways = YES_BY_NO.search(opening) or YES_BY_QUESTION.match(head)
+    is_turned = NO_THEN_YES.match(head) or BUT_YES.search(opening) or _ONLY_SELF.match(head)
+    if is_sideways or is_turned:
         return Answer.YES
-    if _GONE.match(head):
+    if GONE.match(head):
         return Answer.NO
-    if re.match(r"no,? (?:yeah|yes)\b|i (?:wouldn't|can't) say no\b|i wouldn't mind\b", head):
+    if _YES_AFTER_ALL.match(head):
         return Answer.YES
-    if _NO.match(head):
+    if NO.match(head):
         return Answer.NO
-    if _YES.match(head):
-        return Answer.YES
-    return _at_the_end(head)
+    return Answer.YES if YES.match(head) else _at_the_end(head)
+
+
+def _implied(head: str) -> Answer:
+    """Read an answer without yes or no: a denial further on, or words that take the question up."""
+    opening = " ".join(_PIECE.findall(head)[:4])
+    if NO_WITHIN.search(opening):
+        return Answer.NO
+    words = len(head.split())
+    if words > IMPLIED_WORDS or DEFLECTS.search(head) or _SOMEBODY.match(head):
+        return Answer.UNCLEAR
+    if _NOBODY.match(head):
+        return Answer.UNCLEAR
+    if words <= FRAGMENT_WORDS or TAKES_UP.search(opening):
+        return Answer.IMPLIED
+    return Answer.UNCLEAR
 
 
 def _at_the_end(head: str) -> Answer:

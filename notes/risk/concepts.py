@@ -17,12 +17,17 @@ ROLE = (
     r"|husband|wife|spouse|partner|boyfriend|girlfriend|ex|fianc[eé]e?|friend|cousin|uncle|aunt"
     r"|nephew|niece|grand(?:father|mother|pa|ma|son|daughter|parent)|step\w+|neighbou?r|roommate"
     r"|boss|manager|coworker|co-worker|colleague|student|teacher|classmate|parent|family|guy|girl"
-    r"|boy|man|woman|children|kids|people|in-law|ex-\w+|buddy|client|bastard|stranger)s?"
+    r"|boy|man|woman|fella|feller|bloke|lad|lass|chap|caller|gentleman|mate|nanny|mammy|da|daddy"
+    r"|mummy|mommy|children|kids|people|in-law|ex-\w+|buddy|client|bastard|stranger|flatmate"
+    r"|housemate|room mate|lodger|hubby|missus|mam|nan|nana|gran|granny|grandad|auntie|aunty"
+    r"|toddler"
+    r"|carer|nurse)s?"
 )
 SELF = r"(?P<who>my|your|him|her|them|our|one)[ -]?sel(?:f|ves|fs)\b"
 OWN = r"(?P<who>my|your|his|her|their|our) (?:own )?"
 PERSON = (
-    r"(?:him|her|them|someone|somebody|anyone|anybody|others|other people|people|everyone"
+    r"(?:him|her|them|someone|somebody|some ?one|some body|anyone|anybody|any one|any body"
+    r"|others|other people|people|everyone"
     rf"|everybody|(?:my|his|her|their|the|that|this|a|your) (?:\w+ ){{0,2}}?{ROLE})\b"
 )
 PILLS = (
@@ -74,6 +79,7 @@ class Concept:
     `is_own`: it can only be the speaker's. `is_others`: it can only be someone else's.
     `is_inverse`: to deny it is the danger ("I don't feel safe at home").
     `needs_topic`: it counts only while suicide or self-harm is being talked about.
+    `beside`: heads of which one must stand too, where the others are in common words.
     """
 
     rule: str
@@ -86,6 +92,7 @@ class Concept:
     is_others: bool = False
     is_inverse: bool = False
     needs_topic: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 def concept(
@@ -94,11 +101,16 @@ def concept(
     heads: str,
     pattern: str,
     severity: Severity | None = None,
+    *,
+    beside: str = "",
     **flags: bool,
 ) -> Concept:
     """Compile one line of a lexicon; `heads` are the first four letters of its key words."""
     compiled = re.compile(rf"\b(?:{pattern})")
-    return Concept(rule, category, frozenset(heads.split()), compiled, severity, **flags)
+    also = frozenset(beside.split())
+    return Concept(
+        rule, category, frozenset(heads.split()), compiled, severity, beside=also, **flags
+    )
 
 
 def heads_of(folded: str) -> set[str]:
@@ -118,5 +130,7 @@ class Lexicon:
 
     def candidates(self, folded: str) -> list[Concept]:
         """Give the concepts that could match, by their heads."""
-        found = {i for head in heads_of(folded) for i in self._by_head.get(head, ())}
-        return [self.concepts[i] for i in sorted(found)]
+        present = heads_of(folded)
+        found = {i for head in present for i in self._by_head.get(head, ())}
+        likely = (self.concepts[i] for i in sorted(found))
+        return [c for c in likely if not c.beside or not c.beside.isdisjoint(present)]

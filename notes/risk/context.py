@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from notes.risk import past
 from notes.risk.concepts import ROLE
 from notes.risk.findings import Severity
 
@@ -74,7 +75,7 @@ def around(sentence: Sentence, start: int, end: int) -> Around:
 # Negation
 
 _NEGATOR = re.compile(
-    r"\b(?:no|not|never|without|nor|neither|none|nothing|den(?:y|ies|ied|ying)|cannot|nobody"
+    r"\b(?:no|not|knot|never|without|nor|neither|none|nothing|den(?:y|ies|ied|ying)|cannot|nobody"
     r"|negative for"
     r"|free of|rul(?:ed|es|ing) out"
     r"|(?:do|does|did|would|wo|have|has|had|is|was|are|were|ai|could|should|ca)n'?t)\b"
@@ -96,7 +97,8 @@ _CARRIES = frozenset(
         dead myself yourself himself herself themselves life end ending overdose psychosis psychotic
         hallucinations evidence sign signs indication history report reports reported reporting
         endorse endorsed expressed passive acute imminent si hi patient client risk concern concerns
-        need needed once again action actions acts attempt attempts attempted nightmares experienced
+        need needed one time times single once again action actions acts attempt attempts
+        attempted nightmares experienced
         experiencing experience hear hearing heard voices drink drinking drank use used using
         """,
     )
@@ -113,9 +115,10 @@ _SPOKEN = re.compile(r"[\w'-]+")
 _DENIED_AFTER = re.compile(
     r"^\W*(?:(?:thoughts?|ideation|or|anything|like|that|attempts?|plans?|intent|and|self|it|myself"
     r"|is|was|are|were|has|have|has|something|an|the|on|my|mind)\W+){0,4}?"
-    r"(?:isn't|is not|never|not\b(?! (?:stopped|gone|far))|hasn't|haven't|wasn't|aren't|weren't|'s"
+    r"(?:isn't|is not|never|not\b(?! (?:stopped|gone|far|deep|bad\w*|much|hard|like|just|only"
+    r"|loads|a lot|too|so|for|because|yet|even))|hasn't|haven't|wasn't|aren't|weren't|'s"
     r" not|off the table"
-    r"|out of the question|ruled out|denied|absent|no\b|nope|absolutely not)"
+    r"|out of the question|ruled out|denied|absent|no\b(?! (?:more|longer))|nope|absolutely not)"
     r"(?! (?:stopped|gone|left|changed|let up|far|going|getting|leaving|the only|know|sure))"
 )
 _TOLD_NO = re.compile(
@@ -148,37 +151,7 @@ def _carries(word: str) -> bool:
 
 # Time
 
-_PAST = re.compile(
-    r"\b(?:used to|(?:years?|months?|decades?) ago|a long time ago|back (?:then|in|when)|years?"
-    r" back|in the"
-    r" past(?! (?:week|few|couple|month|two|three|days?|fortnight))|at one point"
-    r"|(?<!\w )at (?:age )?(?:twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-    r"|in my (?:teens|twenties|thirties)"
-    r"|in (?:\w+ grade|(?:high|grade|elementary) school|middle school|college|university|my"
-    r" (?:teens|twenties|thirties|youth|childhood)"
-    r"|(?:19|20)\d\d)|when (?:i|you|we) (?:was|were) (?:\w+ )?(?:\d+|a |an |in |younger|little"
-    r"|young|small|kids|at "
-    r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|ten|nine|eight"
-    r"|seven|six|five"
-    r"|married|pregnant|growing)|as an? (?:\w+ )?(?:child|kid|teen\w*|boy|girl|adolescent|student)"
-    r"|growing up"
-    r"|(?:not|no) (?:any ?more|longer)|any ?more(?=\W*$)|history of|childhood|previous(?:ly)?"
-    r"|formerly|past(?! (?:week|few|couple|month|two|three|days?))|last year"
-    r"|(?<!at )once(?! (?:a|in|or|i|every|we|he|she|you|the|again)\b)"
-    r"|long gone|(?:have|has) (?:stopped|passed|gone away)|went away|before (?:the|my) (?:meds"
-    r"|medication"
-    r"|treatment|therapy|kids|baby|divorce))\b"
-)
-_NOW = re.compile(
-    r"\b(?:again|still|lately|these days|recently|this (?:week|month|morning|weekend)|tonight"
-    r"|today|yesterday"
-    r"|last (?:night|week|weekend)|right now|currently|now|ever since|since then|at once|every"
-    r" (?:day|night)"
-    r"|(?:a few|two|three|couple of) (?:days|weeks) ago)\b"
-)
-_BACK = re.compile(
-    r"\b(?:is|are|it's|came|come|coming|started|starting|began) (?:\w+ )?(?:back|again)\b|\bstill\b"
-)
+_OVER = (past.PAST, past.CLOSED)
 _SINCE = re.compile(r"\b(?:haven't|havent|have not|hasn't|not|didn't)\b")
 _FOR_LONG = re.compile(
     r"^(?:\W+\w+){0,2}?\W+(?:(?:in|for) (?:[\w']+ ){1,3}?(?:days|weeks|months|years|while)|since)\b"
@@ -187,9 +160,11 @@ _FOR_LONG = re.compile(
 
 def is_historical(place: Around) -> bool:
     """Whether it is told of the past only; "again" and "still" bring it back."""
-    if _NOW.search(place.before) or _NOW.search(place.after) or _BACK.search(place.wide_after):
+    if past.is_now(place.before) or past.is_now(place.after):
         return False
-    return bool(_PAST.search(place.wide_before) or _PAST.search(place.wide_after))
+    if past.is_brought_back(place.wide_after):
+        return False
+    return any(p.search(t) for p in _OVER for t in (place.wide_before, place.wide_after))
 
 
 def is_long_ago(place: Around) -> bool:
@@ -197,14 +172,16 @@ def is_long_ago(place: Around) -> bool:
     return bool(_SINCE.search(place.before) and _FOR_LONG.match(place.after))
 
 
-def says_past(text: str) -> bool:
-    """Whether an answer speaks of the past only."""
-    return bool(_PAST.search(text)) and not _NOW.search(text)
-
-
 # Condition
 
-_IF = re.compile(r"\b(?:if|what if|in case|in the event|whenever|should you|were you to)\b")
+_IF = re.compile(
+    r"\b(?:if(?! (?:(?:it|this|that) (?:sounds?|seems?)|i may|you don't mind|that's (?:ok|okay|all"
+    r" right)|i'm honest))"
+    r"|what if|in case|in the event|whenever|were you to"
+    r"|should (?:you|i|the|that|those|it|they|these|things|any)|(?:for|on) (?:a|the) (?:day|time"
+    r"|night) when"
+    r"|(?<!you )say (?:you're|it's)|suppos(?:e|ing)|imagine|let's say|the day (?:i|you))\b"
+)
 _EVER = re.compile(
     r"\b(?:if|in case) (?:\w+ )?(?:\w+ )?(?:ever|feel|feels|felt|start|starts|started|get)\b"
 )
@@ -219,6 +196,27 @@ _TELL_IF = re.compile(
     r"\b(?:tell|call|text|contact|reach out|let (?:me|\w+) know|ask\w*|check\w*)"
     r"\b[^.]{0,40}?\b(?:if|whether)\b|\b(?:promise|agree|commit|contract)\b"
 )
+# What would follow from something that is not so ("If they sent me back I'd …").
+_WOULD = re.compile(
+    r"\bif (?:\w+ )?(?:i|he|she|it|they|we|you|my|our|the|that|this|any)\b(?! (?:wasn't|weren't)"
+    r" (?:here|around|alive))[^.;!?]{0,60}?\b(?:got|were|was|had|lost|went|came|became|left|died"
+    r"|took|sent|ended|happened|made|found|ever)\b[^.;!?]{0,90}?\bi(?:'d|d| would| wouldn't"
+    r"| don't (?:think|believe) i'd)\b(?! (?:be (?:relie|glad|happ|fine|ok|bet|grate|pleas)|wel"
+    r"|not (?:care|mind)|wouldn't|rather))[^.;!?]{0,30}$"
+    r"|\bif\b[^.;!?]{0,80}?\bi(?:'d| would| might| could)(?: \w+)? (?:have|'ve)\b[^.;!?]{0,40}$"
+    r"|\bhad (?:i|they|he|she|it|we|the \w+)\b[^.;!?]{0,60}?\bi(?:'d| would)(?: have"
+    r"|'ve)\b[^.;!?]{0,20}$"
+)
+_MIGHT = re.compile(r"\b(?:would|'d|could|might|maybe|perhaps)\b")
+_ONLY_IF = re.compile(
+    r"^[^.;!?]{0,70}?\bif (?:i|he|she|they|it|my \w+) (?:ever )?(?:went|lost|got|were|had|came"
+    r"|took|died|left|ended|became)\b"
+)
+_PLAYED = re.compile(
+    r"\b(?:role[- ]?play\w*|play(?:ed|ing)? (?:the|a|my) (?:client|patient|part|role|character)|in"
+    r" the (?:play|novel"
+    r"|script|film|story|song)|my character|audition\w*|on stage|the lyrics?)\b"
+)
 _LATER_IF = re.compile(r"\bif\b[^.]{0,60}?\b(?:will|would|can|could) you\b")
 
 
@@ -226,6 +224,10 @@ def is_hypothetical(place: Around) -> bool:
     """Whether it stands in an if-clause of its own, not in what would follow from one."""
     if _THINKING.search(place.wide_before):
         return False
+    if _WOULD.search(place.wide_before) or _PLAYED.search(place.wide_before):
+        return True
+    if _ONLY_IF.search(place.wide_after) and _MIGHT.search(place.wide_before):
+        return True
     before = place.before
     if _TELL_IF.search(before) or _EVER.search(before):
         return True
@@ -246,7 +248,10 @@ _FIRST = (
     r"i|i'm|im|i've|ive|i'd|i'll|ill|me|we|myself"
     r"|my (?:own )?(?:head|mind|thoughts?|brain|depression|life)"
 )
-_YOU = r"you|you're|you've|you'd|your (?:own )?(?:head|mind|thoughts?|life)|yourself|u"
+_YOU = (
+    r"you (?:who|that)\b|you|you're|you've|you'd|your (?:own )?(?:head|mind|thoughts?|life)"
+    r"|yourself|u"
+)
 _THIRD = (
     r"he|he's|he'd|he'll|she|she's|she'd|she'll|they|they're|they've|they'd|who|someone|somebody"
     r"|anyone|anybody"
@@ -303,7 +308,9 @@ def severity_of(base: Severity, place: Around, term: str) -> Severity:
     if _TRIED.search(place.before) or _ATTEMPT_AFTER.match(place.after):
         return Severity.BEHAVIOUR
     if base is Severity.METHOD and re.match(
-        r"(?:took|swallowed|hung|shot|slit|jumped|threw|necked) ", term
+        r"(?:took|swallowed|hung|shot|slit|jumped|threw|necked|had|held|put|loaded|tied|lying on"
+        r"|lay on|sat with|cut me) ",
+        term,
     ):
         return Severity.BEHAVIOUR
     if _PLANNED.search(place.before):

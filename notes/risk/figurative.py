@@ -12,6 +12,8 @@ _HEADS = frozenset(
         "dead",
         "deat",
         "suic",
+        "slap",
+        "open",
         "over",
         "cut",
         "cuts",
@@ -36,6 +38,14 @@ _HEADS = frozenset(
         "inju",
         "self",
         "rela",
+        "phys",
+        "coke",
+        "dent",
+        "todd",
+        "baby",
+        "cat",
+        "dog",
+        "thro",
     ]
 )
 
@@ -74,6 +84,17 @@ _FIGURATIVE = re.compile(
     r"(?: [\w']+){0,4} (?:suicid\w*|self[ -]harm|violence|abuse)"
     r"|(?:violent|violence in) (?:\w+ )?(?:movies?|games?|shows?|films?|storms?|weather|cough\w*"
     r"|video)"
+    r"|suicide (?:mission|run|pass|bid|squeeze|door|pact with the)|slept like the dead|dead and"
+    r" buried,? (?:\w+ ){0,2}down"
+    r"|(?:run(?:ning)?|ran|doing|did|do) (?:\w+ )?suicides|suicides (?:till|until|at|in) (?:\w+"
+    r" )?(?:practice|training|gym)"
+    r"|(?:rather|sooner) die than (?!live|go (?:back|on)|carry|face|wake|be|stay|keep|spend"
+    r"|have)\w+"
+    r"|die (?:it|my hair|them|the \w+) (?:\w+ )?(?:blue|red|pink|black|green|blond\w*|purple|hair"
+    r"|dark|brown)|die it my hair"
+    r"|slapp?(?:ed|ing)? my (?:forehead|thighs?|knees?)(?=[.,!]| (?:and|with|laughing|when i"
+    r" remembered))"
+    r"|(?:wanted|want) the (?:ground|floor) to (?:open|swallow)(?! and| over)"
     # to cut, hurt, burn, hit, beat
     r"|cut(?:ting)? (?:my|your|him|her|them)self (?:some slack|off|short|a (?:break|slice|piece)"
     r"|shaving|cooking"
@@ -114,8 +135,53 @@ _FIGURATIVE = re.compile(
     r"|neglect(?:ed|ing)? (?:my|the|his|her) (?!kids?|children|son|daughter|baby)\w+"
     r"|end(?:ing|ed)? (?:it|things) (?:with|between)"
     r"|no(?:body| one) (?:is |was )?(?:put|putting|holding|held) a gun"
+    # at games and sport, on the couch of a physio, by animals and toddlers, of things
+    r"|beats? me (?:every time|hands down|hollow|to (?:it|the)|at\b|why\b|how\b|what\b|by a"
+    r" (?:mile|point))"
+    r"|(?:physio\w*|dentist|masseu\w+|osteo\w*|chiropract\w+|trainer|hygienist|acupunctur\w+"
+    r"|beautician"
+    r"|tattooist|barber|wax\w*|instructor|sensei)\b[^.]{0,30}?\b(?:hurts?|pulls?|pulled|pins?"
+    r"|pinned|stabs?"
+    r"|stabbed|twist\w*|pummel\w*|beats?|batters?|punch\w*|push\w*) me"
+    r"|(?:toddler|baby|puppy|kitten|cat|dog|horse|pony|goose|swan|parrot|hamster|bee|wasp|budgie"
+    r"|ferret|cow"
+    r"|goat|two-year-old|three-year-old)\b(?: \w+){0,2}? (?:bit|bites|kick\w*|scratch\w*|hit"
+    r"|headbutted|slap\w*"
+    r"|whack\w*|thump\w*|punch\w*) me"
+    r"|abus(?:e|es|ed|ing) (?:of )?(?:that|the|this|my|their|his|her) (?!(?:\w+ )?(?:kids?"
+    r"|child\w*|son|daughter|baby"
+    r"|wife|husband|trust|partner|mother|father|girls?|boys?|family|students?|body))\w+"
+    r"|(?:total|complete|massive|bit of an?|sugar|chocolate|information|netflix|culture) over["
+    r" -]?dose"
+    r"|kill\w* (?:the|a) (?:\w+ )?(?:child|parent|zombie) process"
+    r"|(?:cat|dog|garden|lawn|plants?|allotment|house)(?:'s| is| was|s are)? (?:\w+ )?neglected"
+    r"|shot (?:two|three|four|a|the|some) (?:\w+ )?(?:weddings?|films?|adverts?|videos?|photos?)"
+    r"|coke\b[^.]{0,30}?(?:full fat|diet|zero|cherry)\b[^.]{0,60}"
+    r"|could(?:'ve| have)? (?:throttled|strangled|murdered|killed|thumped|kicked) the (?!kid|baby"
+    r"|man|woman|boy|girl|dog"
+    r"|cat)\w+"
     r")"
 )
+
+
+# Said of a game, a part, a book or a film: nobody is hurt in it.
+_PLAYED = re.compile(
+    r"\b(?:fortnite|minecraft|xbox|playstation|roblox|grand theft|gta|call of duty|dungeons"
+    r"|paintball|laser ?tag"
+    r"|airsoft|cosplay|panto(?:mime)?|(?:the|our|school|christmas) play\b|rehears\w+|on stage|act"
+    r" (?:one|two|three)|am-?dram"
+    r"|stunt|stage (?:blood|combat|fight)|the (?:novel|script|screenplay|thriller|story) (?:i'm|i"
+    r" am|we're|he's|she's)"
+    r"|(?:in|of) (?:my|the|her|his) (?:novel|thriller|screenplay|whodunn?it|podcast|box ?set"
+    r"|series)|true crime|murder mystery"
+    r"|sparring|karate|judo|kickbox\w*|taekwondo|boxing (?:club|gym|class)|martial arts|pad ?work"
+    r"|rugby|roller derby)\b"
+)
+
+
+def is_played(folded: str) -> bool:
+    """Whether a turn tells of a game, a part or a story."""
+    return bool(_PLAYED.search(folded))
 
 
 def blank_figurative(folded: str) -> str:

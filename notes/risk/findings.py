@@ -83,8 +83,22 @@ class RiskFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many turns there are, and how many are in a language that the rules do not read."""
+
+    num_turns: int = 0
+    num_unread: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether not one turn was read."""
+        return 0 < self.num_turns == self.num_unread
+
+
+@dataclass(frozen=True, slots=True)
 class RiskReading:
-    """All findings of a session in order, and what the therapist asked about."""
+    """All findings of a session in order, what the therapist asked about, and what was read."""
 
     findings: tuple[RiskFinding, ...]
     asked: frozenset[RiskCategory]
+    reach: Reach = Reach()

@@ -17,7 +17,8 @@ SELF_HARM = (
         "self_harm_word",
         _H,
         "self sh",
-        r"self[ -]?(?:harm\w*|injur\w*|mutilat\w*|arm(?:ing|ed)\b|destructive cutting)",
+        r"self[ -]?(?:harm\w*|injur\w*|mutilat\w*|(?<=self )arm\b|arm(?:ing|ed)\b|destructive"
+        r" cutting)",
     ),
     concept(
         "harm_self",
@@ -38,7 +39,8 @@ SELF_HARM = (
         "cutting",
         _H,
         "cut cutt",
-        r"cutting\b(?! (?:back|down|corners|off|out|edge|board|the|my|through|it|class|hair|grass"
+        r"cutting\b(?! (?:other|board\w*|room|people's|blog|someone|words|remarks?|comments?|back"
+        r"|down|corners|off|out|edge|board|the|my|through|it|class|hair|grass"
         r"|carbs"
         r"|into|ties|a|an|up|contact|people|him|her|them|myself|yourself|himself|herself)\b)"
         r"|(?:urges? to|want(?:ed)? to) (?:just )?cut\b(?! (?:back|down|corners|off|out|class|my"
@@ -213,7 +215,7 @@ ABUSE = (
     concept(
         "sexual",
         _A,
-        "room bed made make cons unwi",
+        "room bed made make cons unwi say said",
         r"(?:comes?|came|coming|gets?|got) in(?:to)? my (?:room|bed) (?:at night|when|and touch)"
         r"|(?:made|makes|make) me (?:touch|undress|have sex|do (?:sexual|things (?:in bed|to"
         r" him)))|without my consent"
@@ -236,7 +238,7 @@ VIOLENCE = (
         "kill murd stab shoo shot stra chok atta",
         rf"(?:kill(?:ing|ed)?|murder\w*|stab\w*|shoot(?:ing)?|shot|strangl\w+|chok(?:e|ed|ing)"
         rf"|attack\w*)"
-        rf" {PERSON}(?! (?:off|an? (?:email|text|message|look|note)|in the back))",
+        rf" {PERSON}(?!')(?! (?:off|process|an? (?:email|text|message|look|note)|in the back))",
     ),
     concept(
         "hurt_other",

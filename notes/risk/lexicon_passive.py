@@ -164,7 +164,7 @@ CONCEPTS: tuple[Concept, ...] = (
         r"|go on\b(?! (?:a|the|that|this|my|vacation|dates?|with))|keep going\b(?! (?:to|there"
         r"|back))"
         r"|be around any ?more|be here any ?more|be on this (?:earth|planet)|be in this world"
-        r"|wake up\b(?! (?:early|at)))",
+        r"|wake up\b(?! (?:early|at)|,? i was (?:having|dreaming|so comf|in the middle)))",
         Severity.WISH,
         is_passive=True,
     ),

@@ -60,7 +60,9 @@ SUBSTANCE = (
         "shoo spee xana",
         r"(?:us(?:ing|ed|e)|shoot(?:ing)?(?: up)?|snort\w*|smok\w+|inject\w*|tak(?:e|ing)|took"
         r"|doing|did"
-        rf"|scor\w+|back on) (?:[\w']+ ){{0,2}}?{DRUGS}\b|using again\b|shooting up\b",
+        rf"|scor\w+|back on) (?:[\w']+ ){{0,2}}?{DRUGS}\b"
+        r"(?! (?:course|awareness|camera|limit|bump|dating|skating|cream|hockey|test))"
+        r"|using again\b|shooting up\b",
     ),
     concept(
         "drunk_driving",
@@ -91,7 +93,8 @@ PSYCHOSIS = (
         r"|voices (?:are |keep |were |that )?(?:tell\w*|told|say\w*|command\w*) (?:me|you)"
         rf"|hear(?:s|d|ing)? (?:[\w']+ ){{0,3}}?voice\b{gap(8)}(?:nobody|no one|isn't there|not"
         rf" there|commenting)"
-        r"|the voices\b|(?:a|the|this) voice (?:[\w']+ ){0,2}?(?:tell|say|command|order)\w* (?:me"
+        r"|(?<!all )(?<!for )(?<!do )the voices\b"
+        r"|(?:a|the|this) voice (?:[\w']+ ){0,2}?(?:tell|say|command|order)\w* (?:me"
         r"|you) to (?:jump|die|kill|hurt|cut|do it"
         r"|do things|harm|burn|end)",
     ),

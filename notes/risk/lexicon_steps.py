@@ -88,7 +88,8 @@ MEANS = (
         "down neck swal take taki took",
         r"(?:neck(?:ing|ed)?|swallow(?:ing|ed)?|tak(?:e|ing)|took|down(?:ing|ed)?) (?:the"
         r" (?:whole )?"
-        rf"lot|every (?:last )?(?:one|{PILLS})|(?:the|all the|all my|my) (?:\w+ )?{PILLS} (?:at"
+        rf"lot|every last (?:one|{PILLS})|every (?:one|{PILLS}) i (?:had|have|could)|(?:the|all the"
+        rf"|all my|my) (?:\w+ )?{PILLS} (?:at"
         rf" once|in one go|in one)|(?:a|the) (?:whole |full )?(?:packet|strip|jar|bottle|box) of"
         rf" {PILLS})",
         Severity.METHOD,
@@ -112,7 +113,8 @@ MEANS = (
         r" |out |up )?(?:(?:on|onto|in front of|under|between) (?:the |a )?(?:tracks|rails|railway"
         r"|line\b(?= (?:at|by|near))|motorway|lorry|wheels|tram)"
         r"|(?:off|from|over) (?:the|a|that|my|our) (?:\w+ )?(?:pier|viaduct|car park|multi-?storey"
-        r"|edge|quarry|jetty|flyover|weir|dam|scaffold\w*|railings?|tower block))",
+        r"|edge|quarry|jetty|flyover|weir|dam|scaffold\w*|railings?|tower block)(?! (?:with|into"
+        r" the (?:sea|pool|water) with|for (?:fun|a dare|charity))))",
         Severity.METHOD,
     ),
     concept(
@@ -136,7 +138,13 @@ MEANS = (
     concept(
         "means_enough",
         _S,
-        "chec coun goog imag look pict read rese sear star thin thou up walk went",
+        "balc beam belt blad bott brid cana caps car clif code dose edge exha gun heig hose ibup"
+        " insu kniv knif"
+        " ledg lith medi meds meth morp noos oxy oxyc pain para park perc pier pill plat pois"
+        " quar rafte raft rail"
+        " razo rifl rive roof rope sea sert shot slee tabl towe trac tram tyle vali viad weed"
+        " xana aspi ambi anti ativ"
+        " benz klon opio",
         rf"{_LOOKS}{gap(4)}{_MEANS}\b{gap(5)}(?P<term>{_ENOUGH})",
         Severity.METHOD,
     ),
@@ -203,9 +211,11 @@ STEPS = (
     concept(
         "prep_letters",
         _S,
-        "card lett note reco vide writ wrot",
-        r"(?:wrote|written|writing|write|drafted|started|recorded|left) (?:\w+ ){0,4}?(?:letters?"
-        r"|notes?\b(?! (?:in class|from|on the (?:meeting|lecture)))|videos? (?:for|to)|cards? for"
+        "card good lett note reco vide writ wrot",
+        r"said (?:all )?my good ?-?byes|(?:wrote|written|writing|write|drafted|started|recorded"
+        r"|left) (?:\w+ ){0,4}?(?:letters?"
+        r"|(?<!the )notes?\b(?! (?:in class|from|on the (?:meeting|lecture)))|videos? (?:for|to)"
+        r"|cards? for"
         r" each)",
         Severity.PLAN,
         needs_topic=True,

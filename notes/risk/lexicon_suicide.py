@@ -99,7 +99,7 @@ METHOD = (
         "method_jump",
         _S,
         "jump leap lie step thro walk",
-        rf"(?:step|jump|walk|leap|throw|lie)(?:p?ing|ed)? (?:{SELF} )?(?:out |down )?(?:(?:in"
+        rf"(?:step|jump|walk|leap|throw|lie)(?:p?ing|p?ed)? (?:{SELF} )?(?:out |down )?(?:(?:in"
         rf" ?front of"
         r"|under) (?:a|the|that|an|some)? ?(?:\w+ )?(?:train|bus|truck|car|lorry|tram|subway|tube)"
         r"|(?:in ?front of|into) (?:the )?(?:\w+ )?(?:traffic|ocean|sea|river|lake)"
@@ -233,14 +233,15 @@ PLAN = (
         "plan_means",
         _S,
         "rope noos heli",
-        r"(?:bought|got|get|have|tied|made|buy) (?:a|the|some|my) (?:rope|noose|helium)",
+        r"(?:bought|got|get|have|tied|made|buy|i've) (?:a|the|some|my) (?:rope|noose|helium)(?!"
+        r" (?:ladder|swing|bridge|,))",
         Severity.PLAN,
     ),
     concept(
         "plan_disguise",
         _S,
-        "acci good",
-        r"make it look like an accident|said (?:all )?my good ?-?byes",
+        "acci",
+        r"make it look like an accident",
         Severity.PLAN,
     ),
     concept("plan_affairs", _S, "affa", r"affairs in order\b", Severity.PLAN, needs_topic=True),

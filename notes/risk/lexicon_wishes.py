@@ -1,9 +1,8 @@
 """More triggers for the passive wish to be dead: accident, illness, sleep, burden, indifference."""
 
-from notes.risk.concepts import ROLE, Concept, concept, gap
-from notes.risk.findings import RiskCategory, Severity
+from notes.risk.concepts import ROLE, Concept, gap
+from notes.risk.fields import wish
 
-_S = RiskCategory.SUICIDE
 _I = r"(?:i|i'm|im|i'd|i've|i'll|me|my|you|you're|you'd|you've)"
 _WISHES = (
     r"(?:wish\w*|hop(?:e|es|ed|ing)|pray\w*|want\w*|wanna|like|love|rather|prefer\w*|long\w*"
@@ -33,12 +32,8 @@ _LEFT = (
 )
 
 
-def _wish(rule: str, heads: str, pattern: str, **flags: bool) -> Concept:
-    return concept(rule, _S, heads, pattern, Severity.WISH, is_passive=True, **flags)
-
-
 DANGER = (
-    _wish(
+    wish(
         "would_not_avoid",
         "both brak call dodg duck figh get gett jump mov move movx run runx save shou stee "
         "step stop stru swer turn when",
@@ -49,7 +44,7 @@ DANGER = (
         r"|save myself|look both ways)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "not_looking",
         "both cros eyes helm look seat wear",
         rf"{_NOT}{gap(3)}(?:look\w* (?:both ways|before (?:i|crossing)|when i cross|left or right)"
@@ -57,7 +52,7 @@ DANGER = (
         rf"|(?:clos\w+|shut\w*) my eyes{gap(4)}(?:driv\w+|wheel|road|motorway|highway|crossing)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "not_care_to_survive",
         "both care cari diff fuss matt mind plus",
         rf"(?:{_NOT}|no|wouldn't|couldn't|all the same|past){gap(3)}(?:care|caring|mind|matters?"
@@ -71,7 +66,7 @@ DANGER = (
         r"|morning|tomorrow|next|thirty|forty|fifty)|crash\w*|drown\w*|die[sd]?|go under)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "hope_for_illness",
         "aneu biop bloo canc diag doct fata hear incu lump mali resu scan some stro term test tumo",
         rf"{_WISHES}{gap(6)}(?:get|got|have|had|find|found|be|it's|it was|something like|a|with)"
@@ -80,7 +75,7 @@ DANGER = (
         rf"|worst|positive|terminal|malignant|cancer|something){gap(8)}{_GLAD}\b",
         is_own=True,
     ),
-    _wish(
+    wish(
         "be_taken",
         "call coll fetc take took",
         r"(?:god|(?:the |good |dear )*lord|jesus|allah|the angels?|death|the reaper|him upstairs"
@@ -93,7 +88,7 @@ DANGER = (
 )
 
 SLEEP = (
-    _wish(
+    wish(
         "sleep_for_good",
         "asle drif eyes slee wake waki woke",
         rf"(?:{_WISHES}|could|if i|just){gap(3)}(?:go|fall|drift|nod|lie down and|going|doze)"
@@ -105,7 +100,7 @@ SLEEP = (
         r"|(?:not|never|n't) (?:\w+ )?(?:open|opened|opening) my eyes (?:again|any ?more|in the"
         r" morning)|(?:sleep|slept) and (?:never|not) wake",
     ),
-    _wish(
+    wish(
         "prefer_not_to_be",
         "aliv anyt arou been bett born eart easi exis here life livi neve nice plan simp worl",
         rf"(?:{_WISHES}|better|easier|simpler|choose|chose|if|idea|thought|thoughts|part of"
@@ -116,7 +111,7 @@ SLEEP = (
         r"|(?:life|it|living|anything)(?:'s| is|'d be| would be)? (?:would be |be )?(?:easier"
         r"|better|simpler|nicer) (?:if|with) i(?:'d| had)? (?:never|not) (?:been|be|existed)",
     ),
-    _wish(
+    wish(
         "be_dead_or_done",
         "alre am brea coff dead done drea enou feet fine fini glad grav grou hope life "
         "like livi long love mind okay pray pref rath reli thro unde wait wann want welc "
@@ -128,13 +123,14 @@ SLEEP = (
         r"|(?:had|have had) (?:quite |more than )?enough of (?:life|living|being (?:alive|here)"
         r"|this life|this world)|(?:done|finished|through) (?:with|wi') (?:life|living|being alive"
         r"|this (?:life|world))|waiting (?:to die|for death|for it to be over)"
-        r"|(?:stop|stopped|quit|give up|gave up|given up|tired of|sick of) (?:breathing|on life"
-        r"|on living)\b",
+        r"|(?:stop|stopped|quit|give up|gave up|given up|tired of|sick of) (?:breathing\b(?!"
+        r" (?:properly|right|in my sleep))|on life"
+        r"|on living)\b(?<!i stop breathing)(?<!you stop breathing)",
     ),
 )
 
 BURDEN = (
-    _wish(
+    wish(
         "nobodys_problem",
         "both burd hair out prob trou way",
         r"(?:won't|wouldn't|not|never|no longer|don't want to|stop being|stopped being) (?:have"
@@ -146,7 +142,7 @@ BURDEN = (
         r"|ever)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "weight_on_all",
         "burd drag mill taki wast weig",
         r"(?:i'm|im|i am|i was|i've become|i feel like|being)(?: \w+){0,3} (?:burden|weight|drag"
@@ -157,7 +153,7 @@ BURDEN = (
         r" (?:space|air))",
         is_own=True,
     ),
-    _wish(
+    wish(
         "they_would_recover",
         "bett brea cry easi free grie happ hurt miss mour reli rich sad upse",
         rf"{_LEFT} (?:\w+ ){{0,2}}?(?:grieve|cry|be sad|be upset|mourn|miss me|be hurt)\b{gap(6)}"
@@ -170,7 +166,7 @@ BURDEN = (
         r"|after i'm gone|wi'?thout me)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "insured",
         "cove insu pay pens poli wort",
         rf"(?:insurance|life cover|life policy|pension){gap(6)}(?:worth more|pay(?:s|ing)? out|if i"
@@ -180,7 +176,7 @@ BURDEN = (
 )
 
 POINTLESS = (
-    _wish(
+    wish(
         "why_stay",
         "aliv arou both brea carr get hang here hold keep livi stay stic",
         rf"(?:{_NOT} (?:really )?(?:see|know|get|think of)|no|nothing|what(?:'s| is)|can't (?:see"
@@ -193,7 +189,7 @@ POINTLESS = (
         r" )?(?:alive"
         r"|breathing|even here))",
     ),
-    _wish(
+    wish(
         "only_kept_here",
         "aliv brea just keep life livi only reas stop",
         r"only (?:thing|reason|person|one)\b(?: \w+){0,4} (?:keep(?:s|ing)? me (?:here|alive"
@@ -204,7 +200,7 @@ POINTLESS = (
         r" (?:for|because of|out of|so)",
         is_own=True,
     ),
-    _wish(
+    wish(
         "no_future_me",
         "aliv beyo futu gett maki next old past reac see",
         rf"(?:{_NOT}|no|hardly) (?:\w+ )?(?:see|picture|imagine|expect|plan|have"
@@ -216,7 +212,7 @@ POINTLESS = (
         r"|forty|fifty|christmas|spring|summer|my birthday|next year))",
         is_own=True,
     ),
-    _wish(
+    wish(
         "go_after_the_dead",
         "afte foll go join soon",
         r"(?:wish\w*|want\w*|like|long\w*|ready|rather|hop\w+|thought of|think of|thinking of"
@@ -225,7 +221,7 @@ POINTLESS = (
         r" (?:ground|grave|dark))|there|soon))"
         r"|(?:see|be with) (?:her|him|them) again soon",
     ),
-    _wish(
+    wish(
         "dark_thoughts",
         "blac dark",
         r"(?:dark(?:er|est)?|black) (?:\w+ )?thoughts\b|thoughts (?:\w+ ){0,3}?(?:got|get|turn|go"

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from notes.risk import context
 from notes.risk.concepts import ROLE, fold
 from notes.risk.context import Sentence
-from notes.risk.findings import ALERTS, Polarity, RiskCategory, RiskFinding, Severity
+from notes.risk.findings import ALERTS, Polarity, Reach, RiskCategory, RiskFinding, Severity
 from notes.risk.marks import unmark
-from notes.risk.statement import Key, RiskSentence, risk_sentences
+from notes.risk.statement import (
+    ALL_READ,
+    NOT_ASSESSED,
+    Key,
+    RiskSentence,
+    risk_sentences,
+    unread_sentence,
+)
 from notes.risk.triggers import find_triggers
 
 # How notes name dangers; what patients say is found by the lexicon.
@@ -113,6 +120,7 @@ def reconcile_risk(
     findings: Sequence[RiskFinding],
     *,
     was_asked: Collection[RiskCategory] = (),
+    reach: Reach = ALL_READ,
 ) -> tuple[str, bool]:
     """Give a Risk section that agrees with the findings, and whether an alert was added by rule.
 
@@ -120,12 +128,24 @@ def reconcile_risk(
     findings hold in the same sense, and then takes the place of the rule's sentence about the
     same; or where it is plainly about a safety measure.
     """
+    if reach.is_nothing:
+        return NOT_ASSESSED, False
     kept, stated = _kept(unmark(model_text), findings)
     by_rule = [
         s for s in risk_sentences(findings, was_asked=was_asked) if not _is_stated(s, stated)
     ]
     was_added = any(polarity in ALERTS for s in by_rule for _, polarity in s.keys)
-    return " ".join((*(s.text for s in by_rule), *kept)), was_added
+    sentences = (*(s.text for s in by_rule), *kept, unread_sentence(reach))
+    return " ".join(filter(None, sentences)), was_added
+
+
+def stated_risks(text: str) -> tuple[Key, ...]:
+    """Give what a written text says of danger: each category that it names, and in which sense."""
+    return tuple(
+        claim.key
+        for sentence in context.sentences(fold(unmark(text)))
+        for claim in _claims(sentence)
+    )
 
 
 def _kept(text: str, findings: Sequence[RiskFinding]) -> tuple[list[str], list[_Claim]]:

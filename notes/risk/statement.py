@@ -1,12 +1,17 @@
 """The Risk section in plain clinical sentences, written from the findings alone."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from notes.risk.findings import Polarity, RiskCategory, RiskFinding, Severity
+from notes.risk.findings import Polarity, Reach, RiskCategory, RiskFinding, Severity
 
 # Rules miss things, so that nothing was found is no statement about the session.
 NOTHING_FOUND = "Nothing about risk was found by rule; please check."
+NOT_ASSESSED = "Risk not assessed: transcript is not in English."
+
+ALL_READ = Reach()
+_UNREAD = re.compile(r"\d+ of \d+ turns (?:is|are) not in English and (?:was|were) not assessed\.")
 
 Key = tuple[RiskCategory, Polarity]
 
@@ -68,10 +73,31 @@ class RiskSentence:
 
 
 def risk_statement(
-    findings: Sequence[RiskFinding], *, was_asked: Collection[RiskCategory] = ()
+    findings: Sequence[RiskFinding],
+    *,
+    was_asked: Collection[RiskCategory] = (),
+    reach: Reach = ALL_READ,
 ) -> str:
     """Give the Risk section: a denial stands only where somebody asked and the patient denied."""
-    return " ".join(s.text for s in risk_sentences(findings, was_asked=was_asked))
+    if reach.is_nothing:
+        return NOT_ASSESSED
+    sentences = (s.text for s in risk_sentences(findings, was_asked=was_asked))
+    return " ".join(filter(None, (*sentences, unread_sentence(reach))))
+
+
+def unread_sentence(reach: Reach) -> str:
+    """Say what was not assessed, or nothing where all was."""
+    if reach.is_nothing:
+        return NOT_ASSESSED
+    if not reach.num_unread:
+        return ""
+    told = "is not in English and was" if reach.num_unread == 1 else "are not in English and were"
+    return f"{reach.num_unread} of {reach.num_turns} turns {told} not assessed."
+
+
+def is_notice(sentence: str) -> bool:
+    """Say whether a sentence tells of what was read, and nothing of the session itself."""
+    return sentence in (NOTHING_FOUND, NOT_ASSESSED) or _UNREAD.fullmatch(sentence) is not None
 
 
 def risk_sentences(

