@@ -13,6 +13,9 @@ from notes.style import SectionStyle
 # `draft_from_branches` cuts what does not. A hard stop would make the model fill the last word.
 _SLACK_WORDS = 8
 
+# So many words after the opening a sentence goes on; then it may end, in a paragraph too.
+_SENTENCE_WORDS = 12
+
 # llama.cpp refuses grammars that repeat a rule more than 2,000 times.
 _MOST_WORDS = 1500
 
@@ -37,7 +40,8 @@ def section_grammar(section: SectionStyle) -> str:
     least = max(section.min_words - num_given, 0)
     most = min(section.max_words + _SLACK_WORDS, _MOST_WORDS) - num_given
     absent = f' | " {NOT_DISCUSSED}"' if section.is_optional else ""
-    text = f'"{gap}" word on{{{least}}} more{{0,{most - least}}} end'
+    first = min(least, _SENTENCE_WORDS)
+    text = f'"{gap}" word on{{{first}}} more{{{least - first},{most - first}}} end'
     return f"root ::= {text}{absent}{_RULES}"
 
 

@@ -1,5 +1,6 @@
 """Note styles: which sections a note has, what the model is asked for each, and how long."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,7 +12,8 @@ class SectionStyle:
     """One section; an empty `heading` means that the note is this one paragraph.
 
     `opening` is how the model's text must begin; its words count. `is_optional` sections may
-    say "Not discussed." instead.
+    say "Not discussed." instead. The `key` says what the section is about: "risk" is written by
+    rule, of "plan" the last statement counts, and notes/extract.py knows more of them.
     """
 
     key: str
@@ -26,7 +28,8 @@ class SectionStyle:
 class NoteStyle:
     """Sections in their order; a note has min..max words, long_max where the session needs it.
 
-    `instruction` is what the model is asked, the same for every section: it is read once.
+    When it does is told by `notes.validation.max_note_words`. `instruction` is what the model is
+    asked, the same for every section: it is read once.
     """
 
     name: str
@@ -48,15 +51,15 @@ SECTIONS5 = NoteStyle(
         SectionStyle(
             key="chief_complaint",
             heading="Chief Complaint",
-            min_words=7,
+            min_words=8,
             max_words=14,
-            opening="Patient talks about",
+            opening="Patient said that",
             is_optional=False,
         ),
         SectionStyle(
             key="emotional_state",
             heading="Emotional State",
-            min_words=7,
+            min_words=8,
             max_words=14,
             opening="Patient said they felt",
         ),
@@ -69,20 +72,142 @@ SECTIONS5 = NoteStyle(
         SectionStyle(
             key="intervention",
             heading="Intervention",
-            min_words=7,
+            min_words=8,
             max_words=14,
             opening="Therapist asked the patient",
         ),
         SectionStyle(
             key="plan",
             heading="Plan",
-            min_words=7,
+            min_words=8,
             max_words=14,
-            opening="Patient will",
+            opening="Patient said they will",
         ),
     ),
     min_words=30,
     max_words=70,
+    long_max_words=150,
+)
+
+# Like every style with headings, these three say what is known of risk in a section of its own,
+# the last before the plan: it is found at the same heading in all of them.
+_RISK = SectionStyle(key="risk", heading="Risk", min_words=6, max_words=14)
+_PLAN = SectionStyle(
+    key="plan", heading="Plan", min_words=8, max_words=14, opening="Patient said they will"
+)
+
+SOAP = NoteStyle(
+    name="soap",
+    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
+    sections=(
+        SectionStyle(
+            key="subjective",
+            heading="Subjective",
+            min_words=8,
+            max_words=14,
+            opening="Patient told the therapist that",
+            is_optional=False,
+        ),
+        SectionStyle(
+            key="objective",
+            heading="Objective",
+            min_words=9,
+            max_words=14,
+            opening="In the session the patient said",
+        ),
+        SectionStyle(
+            key="assessment",
+            heading="Assessment",
+            min_words=8,
+            max_words=14,
+            opening="Patient said they felt",
+        ),
+        _RISK,
+        _PLAN,
+    ),
+    min_words=30,
+    max_words=70,
+    long_max_words=150,
+)
+
+DAP = NoteStyle(
+    name="dap",
+    instruction="Summarize this session in one or two sentences per section. "
+    "Use the words of the patient.",
+    sections=(
+        SectionStyle(
+            key="data",
+            heading="Data",
+            min_words=10,
+            max_words=28,
+            opening="Patient told the therapist that",
+            is_optional=False,
+        ),
+        SectionStyle(
+            key="assessment",
+            heading="Assessment",
+            min_words=8,
+            max_words=14,
+            opening="Patient said they felt",
+        ),
+        _RISK,
+        _PLAN,
+    ),
+    min_words=30,
+    max_words=70,
+    long_max_words=150,
+)
+
+BIRP = NoteStyle(
+    name="birp",
+    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
+    sections=(
+        SectionStyle(
+            key="behavior",
+            heading="Behavior",
+            min_words=8,
+            max_words=14,
+            opening="Patient said that",
+            is_optional=False,
+        ),
+        SectionStyle(
+            key="intervention",
+            heading="Intervention",
+            min_words=8,
+            max_words=14,
+            opening="Therapist asked the patient",
+        ),
+        SectionStyle(
+            key="response",
+            heading="Response",
+            min_words=8,
+            max_words=14,
+            opening="Patient told the therapist that",
+        ),
+        _RISK,
+        _PLAN,
+    ),
+    min_words=30,
+    max_words=70,
+    long_max_words=150,
+)
+
+# One paragraph; what is known of risk is its end, whatever there is to say.
+NARRATIVE = NoteStyle(
+    name="narrative",
+    instruction="Summarize this session in one paragraph. Use the words of the patient.",
+    sections=(
+        SectionStyle(
+            key="narrative",
+            heading="",
+            min_words=56,
+            max_words=110,
+            opening="Patient told the therapist that",
+            is_optional=False,
+        ),
+    ),
+    min_words=60,
+    max_words=120,
     long_max_words=150,
 )
 
@@ -119,6 +244,13 @@ HISTORY = NoteStyle(
             max_words=30,
         ),
         SectionStyle(
+            key="intervention",
+            heading="Interventions",
+            min_words=6,
+            max_words=30,
+            opening="The therapist used",
+        ),
+        SectionStyle(
             key="progress",
             heading="Progress",
             min_words=8,
@@ -134,7 +266,7 @@ HISTORY = NoteStyle(
         ),
     ),
     min_words=30,
-    max_words=180,
+    max_words=210,
     long_max_words=400,
 )
 
@@ -160,11 +292,31 @@ def paragraph_style(min_words: int, max_words: int) -> NoteStyle:
 
 PARAGRAPH = paragraph_style(min_words=30, max_words=150)
 
-STYLES = MappingProxyType({style.name: style for style in (SECTIONS5, HISTORY, PARAGRAPH)})
+STYLES = MappingProxyType(
+    {style.name: style for style in (SECTIONS5, SOAP, DAP, BIRP, NARRATIVE, PARAGRAPH, HISTORY)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StyleBook:
+    """The styles in which the note of one session can be asked for; the first is the default."""
+
+    styles: tuple[NoteStyle, ...] = (SECTIONS5, SOAP, DAP, BIRP, NARRATIVE)
+
+    def __iter__(self) -> Iterator[NoteStyle]:
+        return iter(self.styles)
+
+    def get(self, name: str) -> NoteStyle:
+        """Return the style called `name`; raises UnknownStyleError."""
+        known = {style.name: style for style in self.styles}
+        if name not in known:
+            raise UnknownStyleError(style=name, known=", ".join(sorted(known)))
+        return known[name]
+
+
+BUILT_IN = StyleBook()
 
 
 def get_style(name: str) -> NoteStyle:
-    """Return the style called `name`; raises UnknownStyleError."""
-    if name not in STYLES:
-        raise UnknownStyleError(style=name, known=", ".join(sorted(STYLES)))
-    return STYLES[name]
+    """Return the built-in style called `name`; raises UnknownStyleError."""
+    return StyleBook(tuple(STYLES.values())).get(name)

@@ -12,6 +12,7 @@ from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from deployments.config import Settings
 from notes.errors import NotesError
+from notes.style_file import read_styles
 from scripts import ray_head
 from scripts.environment import changed_settings, settings_digests, settings_environment
 from scripts.errors import AlreadyRunningError, StartError
@@ -49,6 +50,7 @@ def start_system(
     ended again. Raises AlreadyRunningError when it runs with other settings.
     """
     say = say or Progress()
+    read_styles(settings.styles_dir)  # a wrong one is told now, not in the log of a replica
     with one_at_a_time(settings.data_dir):
         close_to_others(settings.data_dir)
         config = render_config(config_file, settings)

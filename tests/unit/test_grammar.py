@@ -55,7 +55,7 @@ def allows(section: SectionStyle, text: str) -> bool:
     [
         (" Patient feels tired, tense and low this week.", True),
         (" Patient feels low. He can't sleep, and that's new.", False),  # a stop before 6 words
-        (" Patient feels low, and he can't sleep. That's new.", True),
+        (" Patient feels so low, and he can't sleep. That's new.", True),
         (" Patient feels 80% better on an SNRI and follow-up care.", True),
         (" Not discussed.", True),
         ("Patient feels tired, tense and low this week.", False),
