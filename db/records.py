@@ -185,3 +185,47 @@ class NoteVersionRecord:
     created_at: datetime
     signed_at: datetime | None
     signed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteText:
+    """The text of a note version, and the risk findings that were stored with it, if any."""
+
+    number: int
+    text: str
+    findings: Any
+    origin: NoteOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTexts:
+    """All texts of a session, under their digest; `signed` is the version that was signed last."""
+
+    session_id: int
+    session_number: int
+    session_date: datetime
+    digest: str
+    signed: NoteText | None
+    current: NoteText | None
+    original_transcription: str | None
+    translated_transcription: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFacts:
+    """What is kept of a session, under the digest of the texts that it was read from."""
+
+    session_id: int
+    digest: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizedSession:
+    """A session of a course of treatment; `facts` is None where nothing is kept of its texts."""
+
+    session_id: int
+    session_number: int
+    session_date: datetime
+    num_chars: int
+    facts: dict[str, Any] | None

@@ -207,6 +207,19 @@ class NoteVersion(Base):
     )
 
 
+class SessionFacts(Base):
+    """What is kept of a session for summaries, under the digest of the texts it was read from."""
+
+    __tablename__ = "session_facts"
+
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("sessions.id", name="fk_session_facts_session"), primary_key=True
+    )
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class RevokedToken(Base):
     """A bearer token that was logged out before it expired."""
 

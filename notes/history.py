@@ -1,136 +1,141 @@
-"""All of a patient's sessions as one summary: first documents for prompts, then the answer."""
+"""A course of treatment as one summary: what the model reads of it, and the answer.
 
-import datetime as dt
-from collections.abc import Callable, Container, Mapping, Sequence
+The model reads the latest sessions, and of the others their facts as far as one context holds
+them; risk, plan, recurring themes and key points are decided by rule from the facts of all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from notes.claims import RISK_KEY, stated_alerts
+from notes.claims import RISK_KEY
 from notes.compose import founded_drafts, mark_draft
-from notes.errors import NoteParseError
-from notes.fallback import extract_note
-from notes.merging import merge_drafts
-from notes.parsing import NOT_DISCUSSED, NoteDraft, Section, complete, parse_note
-from notes.risk import (
-    NOTHING_FOUND,
-    RiskFinding,
-    RiskReading,
-    assess_risk,
-    mark_risks,
-    risk_statement,
-    unmark,
+from notes.course import (
+    carried_plan,
+    progress_over_time,
+    spread,
+    themes_text,
+    told_over_time,
 )
+from notes.dividing import divide
+from notes.facts import SessionFacts, newest_first, stems_of
+from notes.key_points import key_points
+from notes.merging import choose_evenly, collect_sentences, merge_drafts
+from notes.open_risks import risk_over_time
+from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
+from notes.risk import RiskReading, unmark
 from notes.sentences import num_words, split_sentences
 from notes.style import HISTORY, SECTIONS5, NoteStyle
-from notes.transcript import parse_transcript
 from notes.validation import Violation, check_form
 
-_NO_TEXT = "Nothing was written down."
+# How many of the latest sessions the model may read in full; the newest always is.
+MAX_IN_FULL = 3
+_MAX_RISK_WORDS = 120
+
+# Sections that are decided by rule alone: the model is not asked for them.
+_BY_RULE = frozenset({RISK_KEY, "plan"})
+ASKED = replace(HISTORY, sections=tuple(s for s in HISTORY.sections if s.key not in _BY_RULE))
+
+# Words of the sections' openings: that a session uses them bears nothing out.
+_FRAME = stems_of(
+    " ".join(section.opening for section in HISTORY.sections) + " patient therapist session"
+)
+
+CountTokens = Callable[[str], int]
+
+
+# What the model reads
 
 
 @dataclass(frozen=True, slots=True)
-class SessionSource:
-    """What is known of one session: its note, or the transcript when it has none."""
+class ReadHistory:
+    """Documents for the model; of how many sessions they hold anything, of how many all."""
 
-    number: int
-    date: dt.date
-    text: str
-    is_note: bool
-
-    @property
-    def title(self) -> str:
-        """Return how the session is named in prompts and summaries."""
-        return f"Session {self.number} ({self.date:%Y-%m-%d})"
-
-
-def newest_first(sources: Sequence[SessionSource]) -> tuple[SessionSource, ...]:
-    """Return the sessions as they are read and summarized: by date, those of a day by number."""
-    return tuple(sorted(sources, key=lambda source: (source.date, source.number), reverse=True))
-
-
-# Documents
+    documents: tuple[str, ...]
+    num_read: int
+    num_in_full: int
 
 
 def history_documents(
-    sources: Sequence[SessionSource], max_tokens: int, count_tokens: Callable[[str], int]
-) -> tuple[str, ...]:
-    """Return documents of at most `max_tokens` that together hold every session, newest first.
+    sessions: Sequence[SessionFacts], max_tokens: int, count_tokens: CountTokens
+) -> ReadHistory:
+    """Return documents of at most `max_tokens`, each with the newest session or a part of it.
 
-    Each session stands under "Session N (date):"; one that is too long for a document is divided
-    ("Session N (date), part 1 of 3:"). No word is left out.
+    Each session stands under "Session N (date):". The newest is read in full, in parts where it is
+    too long ("Session N (date), part 1 of 3:"); where it takes more than half a document, one more
+    begins with its facts. In that document stand the next two in full, if half of its room holds
+    them, and the others' facts; of these as many as fit, spread over the whole course.
     """
-    documents: list[str] = []
-    size = max_tokens
-    for entry in _entries(sources, max_tokens, count_tokens):
-        cost = count_tokens(entry) + 1  # the empty line between two sessions
-        if documents and size + cost <= max_tokens:
-            documents[-1] += "\n\n" + entry
-            size += cost
-        else:
-            documents.append(entry)
-            size = cost
-    return tuple(documents)
+    if not sessions:
+        return ReadHistory((), 0, 0)
+    newest, *older = newest_first(sessions)
+    *parts, last = _entries(newest, max_tokens, count_tokens)
+    if older and newest.text and (parts or 2 * count_tokens(last) > max_tokens):
+        parts.append(last)
+        last = _facts_entry(newest)
+    room = max_tokens - count_tokens(last)
+    if room < 0:
+        return ReadHistory(tuple(parts), 1, int(bool(newest.text)))
+    full = _in_full(older[: MAX_IN_FULL - 1], room // 2, count_tokens)
+    room -= sum(count_tokens(entry) + 1 for entry in full)
+    facts = _facts_that_fit(older[len(full) :], room, count_tokens)
+    documents = (*parts, "\n\n".join((last, *full, *facts)))
+    num_in_full = len(full) + bool(newest.text)
+    return ReadHistory(documents, 1 + len(full) + len(facts), num_in_full)
 
 
-def _entries(
-    sources: Sequence[SessionSource], max_tokens: int, count_tokens: Callable[[str], int]
-) -> list[str]:
+def _entries(session: SessionFacts, max_tokens: int, count_tokens: CountTokens) -> list[str]:
+    """Return one session's text, or else its facts, in as many entries as it needs."""
+    text = _plain(session.text) or _facts_text(session)
+    whole = f"{session.title}:\n{text}"
+    if count_tokens(whole) <= max_tokens:
+        return [whole]
+    room = max_tokens - count_tokens(f"{session.title}, part 999 of 999:\n")
+    pieces = divide(text, room, count_tokens)
+    return [
+        f"{session.title}, part {number} of {len(pieces)}:\n{piece}"
+        for number, piece in enumerate(pieces, start=1)
+    ]
+
+
+def _in_full(sessions: Sequence[SessionFacts], room: int, count_tokens: CountTokens) -> list[str]:
+    """Return the texts of the first sessions up to one that is not there or does not fit."""
     entries: list[str] = []
-    for source in newest_first(sources):
-        text = _plain(source.text) or _NO_TEXT
-        whole = f"{source.title}:\n{text}"
-        if count_tokens(whole) <= max_tokens:
-            entries.append(whole)
-            continue
-        room = max_tokens - count_tokens(f"{source.title}, part 999 of 999:\n")
-        pieces = _divide(text, room, count_tokens)
-        entries += [
-            f"{source.title}, part {number} of {len(pieces)}:\n{piece}"
-            for number, piece in enumerate(pieces, start=1)
-        ]
+    for session in sessions:
+        entry = f"{session.title}:\n{_plain(session.text)}"
+        room -= count_tokens(entry) + 1  # the empty line between two sessions
+        if not session.text.strip() or room < 0:
+            break
+        entries.append(entry)
     return entries
+
+
+def _facts_that_fit(
+    sessions: Sequence[SessionFacts], room: int, count_tokens: CountTokens
+) -> tuple[str, ...]:
+    entries = [_facts_entry(session) for session in sessions]
+    costs = [count_tokens(entry) + 1 for entry in entries]
+    for count in range(len(entries), 0, -1):
+        if sum(spread(costs, count)) <= room:
+            return spread(entries, count)
+    return ()
+
+
+def _facts_entry(session: SessionFacts) -> str:
+    return f"{session.title}:\n{_facts_text(session)}"
+
+
+def _facts_text(session: SessionFacts) -> str:
+    lines = (
+        f"{section.heading}: {session.section(section.key)}"
+        for section in SECTIONS5.sections
+        if session.section(section.key)
+    )
+    return "\n".join(lines) or "Nothing was written down."
 
 
 def _plain(text: str) -> str:
     """Return a text without marks and emphasis, which are for readers and not for the model."""
     return unmark(text).replace("**", "").strip()
-
-
-_LEVELS: tuple[tuple[Callable[[str], Sequence[str]], str], ...] = (
-    (str.splitlines, "\n"),
-    (split_sentences, " "),
-    (str.split, " "),
-)
-
-
-def _divide(
-    text: str, max_tokens: int, count_tokens: Callable[[str], int], level: int = 0
-) -> list[str]:
-    """Return pieces that fit: lines together, else sentences, else words, else half words."""
-    if level == len(_LEVELS):
-        return _halve(text, max_tokens, count_tokens)
-    split, joint = _LEVELS[level]
-    pieces: list[str] = []
-    size = max_tokens
-    for unit in filter(str.strip, split(text)):
-        cost = count_tokens(unit) + 1  # the joint
-        if cost > max_tokens:
-            pieces += _divide(unit, max_tokens, count_tokens, level + 1)
-            size = max_tokens
-        elif size + cost > max_tokens:
-            pieces.append(unit)
-            size = cost
-        else:
-            pieces[-1] += joint + unit
-            size += cost
-    return pieces
-
-
-def _halve(word: str, max_tokens: int, count_tokens: Callable[[str], int]) -> list[str]:
-    if len(word) <= 1 or count_tokens(word) <= max_tokens:
-        return [word]
-    middle = len(word) // 2
-    halves = (word[:middle], word[middle:])
-    return [piece for half in halves for piece in _halve(half, max_tokens, count_tokens)]
 
 
 # The summary
@@ -147,6 +152,7 @@ class ComposedHistory:
     num_documents: int
     num_duplicates: int
     num_left_out: int
+    num_unsupported: int
 
     @property
     def text(self) -> str:
@@ -154,150 +160,94 @@ class ComposedHistory:
         return self.draft.text
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """A session as a plain five-section note, with the risks that were found in its text."""
-
-    source: SessionSource
-    note: NoteDraft
-    findings: tuple[RiskFinding, ...]
-
-    @property
-    def risk(self) -> str:
-        """Return what the session's Risk section says, marked."""
-        return mark_risks(self.note.section(RISK_KEY).text, self.findings)
-
-    @property
-    def is_urgent(self) -> bool:
-        """Say whether something was affirmed or wished for: whether a word is marked."""
-        return unmark(self.risk) != self.risk
-
-
-# Which section of a session's note answers a section of the summary where the model did not.
-_ANSWERS = {
-    "latest_session": "chief_complaint",
-    "themes": "chief_complaint",
-    "emotional_course": "emotional_state",
-    "plan": "plan",
-}
-_NEWEST_ONLY = "latest_session"
-_KEY_SECTIONS = ("chief_complaint", RISK_KEY, "plan")
-
-
 def compose_history(
-    sources: Sequence[SessionSource],
+    sessions: Sequence[SessionFacts],
     texts: Sequence[Mapping[str, str]],
     style: NoteStyle = HISTORY,
 ) -> ComposedHistory:
     """Return one summary of all sessions; `texts[i]` holds what the model wrote on document i.
 
-    Risk is stated by rule from the sessions themselves; a section that the model left open is
-    filled from the notes, so that without any texts the summary is the extractive fallback.
+    A sentence of the model stays where one session's words bear it out (the newest session's, in
+    the section about it). What the model left open is told in the sessions' own words, so that
+    without any texts the summary is the extractive fallback.
     """
-    sessions = [_read(source) for source in newest_first(sources)]
+    sessions = newest_first(sessions)
     findings = tuple(finding for session in sessions for finding in session.findings)
-    reading = RiskReading(findings, asked=frozenset())
-    limit = style.long_max_words if len(texts) > 1 else style.max_words
-    risk = _risk_text(sessions, 2 * style.section(RISK_KEY).max_words)
-    answers = _answers(sessions, texts, reading, style)
-    merged = merge_drafts(answers, style, max_words=limit, fixed={RISK_KEY: risk})
+    drafts, num_unsupported = _drafts(sessions, texts, RiskReading(findings, frozenset()), style)
+    fixed = _fixed(sessions, drafts, style)
+    excess = sum(max(0, num_words(t) - style.section(k).max_words) for k, t in fixed.items())
+    limit = min(style.max_words + excess, style.long_max_words)
+    fillers = _fillers(sessions, drafts, style)
+    merged = merge_drafts([*reversed(drafts), fillers], style, max_words=limit, fixed=fixed)
     draft = mark_draft(merged.draft, findings, but=RISK_KEY)
     return ComposedHistory(
         draft=draft,
-        key_points=tuple(point for session in sessions for point in _key_points(session)),
+        key_points=key_points(sessions),
         violations=check_form(draft, style, limit),
         num_sessions=len(sessions),
         num_documents=len(texts),
         num_duplicates=merged.num_duplicates,
         num_left_out=merged.num_left_out,
+        num_unsupported=num_unsupported,
     )
 
 
-def _read(source: SessionSource) -> _Session:
-    """Return a session as sections: those of its note, or sentences taken from its text."""
-    note = _parsed(source)
-    if note is not None:
-        text = "\n".join(section.text for section in note.sections)
-        return _Session(source, note, stated_alerts(text))
-    transcript = parse_transcript(unmark(source.text))
-    note = extract_note(transcript, SECTIONS5)
-    if not source.is_note:
-        return _Session(source, note, assess_risk(transcript.turns))
-    findings = (*assess_risk(transcript.turns), *stated_alerts(source.text))
-    sections = (
-        replace(s, text=risk_statement(findings)) if s.key == RISK_KEY else s for s in note.sections
-    )
-    return _Session(source, replace(note, sections=tuple(sections)), findings)
-
-
-def _parsed(source: SessionSource) -> NoteDraft | None:
-    """Return a five-section note as such; None for other notes and for transcripts."""
-    if not source.is_note:
-        return None
-    try:
-        return complete(parse_note(source.text, SECTIONS5), SECTIONS5)[0]
-    except NoteParseError:
-        return None
-
-
-def _answers(
-    sessions: Sequence[_Session],
+def _drafts(
+    sessions: Sequence[SessionFacts],
     texts: Sequence[Mapping[str, str]],
     reading: RiskReading,
     style: NoteStyle,
-) -> list[NoteDraft]:
-    """Return the model's drafts, oldest document first, and before them what fills their gaps."""
-    founded, _ = founded_drafts(style, texts, reading)
-    drafts = [_only(draft, is_newest=index == 0) for index, draft in enumerate(founded)]
+) -> tuple[list[NoteDraft], int]:
+    """Return the model's drafts without what no session bears out, and how much that was."""
+    asked = [{k: text for k, text in each.items() if k not in _BY_RULE} for each in texts]
+    founded, num_dropped = founded_drafts(style, asked, reading)
+    drafts: list[NoteDraft] = []
+    for draft in founded:
+        sections = []
+        for section in draft.sections:
+            told = sessions[:1] if section.key == "latest_session" else sessions
+            sentences = split_sentences(section.text) if section.is_discussed else ()
+            kept = [each for each in sentences if _is_borne_out(each, told)]
+            num_dropped += len(sentences) - len(kept)
+            sections.append(replace(section, text=" ".join(kept) or NOT_DISCUSSED))
+        drafts.append(replace(draft, sections=tuple(sections)))
+    return drafts, num_dropped
+
+
+def _is_borne_out(sentence: str, sessions: Sequence[SessionFacts]) -> bool:
+    """Say whether one session uses at least half of a sentence's words."""
+    found = stems_of(sentence) - _FRAME
+    return any(2 * session.num_used(found) >= len(found) for session in sessions)
+
+
+def _fixed(
+    sessions: Sequence[SessionFacts], drafts: Sequence[NoteDraft], style: NoteStyle
+) -> dict[str, str]:
+    """Return the sections that are decided by rule, and the themes where any recur."""
+    fixed = {RISK_KEY: risk_over_time(sessions, _MAX_RISK_WORDS), "plan": carried_plan(sessions)}
+    themes = themes_text(sessions)
+    if themes:
+        room = style.section("themes").max_words - num_words(themes)
+        said = choose_evenly(collect_sentences(drafts, "themes"), room)
+        fixed["themes"] = " ".join((themes, *said))
+    return fixed
+
+
+def _fillers(
+    sessions: Sequence[SessionFacts], drafts: Sequence[NoteDraft], style: NoteStyle
+) -> NoteDraft:
+    """Return what the sessions say themselves for the sections that no draft answers."""
     answered = {s.key for draft in drafts for s in draft.sections if s.is_discussed}
-    fillers = [
-        _only(_fill(session.note, style, answered), is_newest=index == 0)
-        for index, session in enumerate(sessions)
-    ]
-    return [*reversed(fillers), *reversed(drafts)]
-
-
-def _fill(note: NoteDraft, style: NoteStyle, answered: Container[str]) -> NoteDraft:
-    """Return a session's own words for the sections of the summary that nobody answered."""
+    texts = {
+        "latest_session": " ".join(each.section("chief_complaint") for each in sessions[:1]),
+        "themes": told_over_time(sessions, "chief_complaint"),
+        "emotional_course": told_over_time(sessions, "emotional_state"),
+        "intervention": told_over_time(sessions, "intervention"),
+        "progress": progress_over_time(sessions),
+    }
     sections = (
-        Section(key, style.section(key).heading, unmark(note.section(same_as).text))
-        for key, same_as in _ANSWERS.items()
+        Section(key, style.section(key).heading, text or NOT_DISCUSSED)
+        for key, text in texts.items()
         if key not in answered
     )
     return NoteDraft(style.name, tuple(sections))
-
-
-def _only(draft: NoteDraft, *, is_newest: bool) -> NoteDraft:
-    """Return the draft; of older ones without what only the newest can say."""
-    kept = (s for s in draft.sections if is_newest or s.key != _NEWEST_ONLY)
-    return NoteDraft(draft.style, tuple(kept))
-
-
-def _risk_text(sessions: Sequence[_Session], max_words: int) -> str:
-    """Return the newest session's risk and that of each with urgent findings, newest first.
-
-    Sessions whose statement has no room are named by number.
-    """
-    told = [s for index, s in enumerate(sessions) if index == 0 or s.is_urgent]
-    lines: list[str] = []
-    unsaid: list[str] = []
-    for session in told:
-        line = f"{session.source.title}: {session.risk}"
-        if not lines or num_words(" ".join((*lines, line))) <= max_words:
-            lines.append(line)
-        else:
-            unsaid.append(str(session.source.number))
-    if unsaid:
-        lines.append(f"Urgent findings also in: session {', '.join(unsaid)}.")
-    return " ".join(lines) or NOTHING_FOUND
-
-
-def _key_points(session: _Session) -> list[str]:
-    """Return the facts of one session's note that a therapist looks for first."""
-    nothing = (NOT_DISCUSSED, NOTHING_FOUND)
-    sections = (session.note.section(key) for key in _KEY_SECTIONS)
-    return [
-        f"{session.source.title}, {s.heading}: {mark_risks(s.text, session.findings)}"
-        for s in sections
-        if s.text not in nothing
-    ]

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.repositories.facts import FactsRepository
 from db.repositories.imports import ImportRepository
 from db.repositories.notes import NoteRepository
 from db.repositories.patients import PatientRepository
@@ -18,5 +19,6 @@ class Repositories:
         self.patients = PatientRepository(session)
         self.sessions = SessionRepository(session)
         self.notes = NoteRepository(session)
+        self.facts = FactsRepository(session)
         self.tokens = TokenRepository(session)
         self.imports = ImportRepository(session)

@@ -68,17 +68,19 @@ class NoteRepository(SessionRows):
         regenerate: bool,
         if_version: int,
         transcript: str,
+        translation: str | None = None,
     ) -> NoteVersionRecord:
         """Store what the model wrote; the same `request_id` again returns the stored version.
 
-        Raises LostUpdateError and TranscriptChangedError when `if_version` and `transcript`, which
-        the writing began with, are no longer the session's; ConsentMissingError, NoteSignedError,
-        and NoteExistsError when there is a note and `regenerate` is false.
+        Raises LostUpdateError and TranscriptChangedError when `if_version` and `transcript`, or the
+        `translation` where it was used, which the writing began with, are no longer the session's;
+        ConsentMissingError, NoteSignedError, and NoteExistsError when there is a note and
+        `regenerate` is false.
         """
         session = await self._locked(therapist_id, session_id)
         if request_id is not None and (done := await self._of_request(session_id, request_id)):
             return _record(done)
-        _check_unchanged(session, if_version, transcript)
+        _check_unchanged(session, if_version, transcript, translation)
         await self._check_consent(session)
         await self._check_replaceable(session, regenerate)
         now = await self._now()
@@ -200,11 +202,14 @@ class NoteRepository(SessionRows):
         return version
 
 
-def _check_unchanged(session: Session, if_version: int, transcript: str) -> None:
+def _check_unchanged(
+    session: Session, if_version: int, transcript: str, translation: str | None
+) -> None:
     """Raise when a person has saved since the writing began: that stays current."""
     if session.notes_version != if_version:
         raise LostUpdateError(session_id=session.id, current=session.notes_version)
-    if (session.original_transcription or "") != transcript:
+    is_translated_anew = translation not in (None, session.translated_transcription)
+    if (session.original_transcription or "") != transcript or is_translated_anew:
         raise TranscriptChangedError(session_id=session.id)
 
 

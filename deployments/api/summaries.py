@@ -51,12 +51,18 @@ class SummarizeTextBody(BaseModel):
 
 
 class SummaryReply(BaseModel):
-    """A summary; where `success` is false, `message` says why there is none."""
+    """A summary; where `success` is false, `message` says why there is none.
+
+    The model has read something of `sessions_read` sessions, all of `sessions_read_in_full`; the
+    rules have read them all.
+    """
 
     success: bool = True
     message: str | None = None
     summary: str
     session_count: int
+    sessions_read: int
+    sessions_read_in_full: int
     key_points: list[str]
     total_text_length: int
     inference_time: float
@@ -112,6 +118,8 @@ def summary_reply(outcome: SummaryOutcome, *, is_of_sessions: bool) -> SummaryRe
         message=NOTHING_TO_READ if is_empty else None,
         summary=outcome.text,
         session_count=outcome.num_sessions,
+        sessions_read=outcome.num_sessions_read,
+        sessions_read_in_full=outcome.num_sessions_in_full,
         key_points=list(outcome.key_points),
         total_text_length=outcome.total_text_length,
         inference_time=round(outcome.inference_time_s, 3),

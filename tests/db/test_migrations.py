@@ -44,7 +44,7 @@ async def test_migrating_twice_and_at_once_changes_nothing(
     await asyncio.gather(*(upgrade(database_url) for _ in range(3)))
     async with database._engine.connect() as connection:
         version = await connection.execute(text("SELECT version_num FROM alembic_version"))
-        assert version.scalars().all() == ["0002"]
+        assert version.scalars().all() == ["0003"]
 
 
 async def test_each_list_uses_an_index(database: Database) -> None:

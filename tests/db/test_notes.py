@@ -159,6 +159,19 @@ async def test_a_note_of_what_is_no_longer_so_is_not_stored(
     assert (await read(database, ada))[0].notes is None
 
 
+async def test_a_note_of_a_translation_that_was_changed_is_not_stored(
+    database: Database, ada: Practice
+) -> None:
+    async with database.transaction() as repos:
+        await repos.sessions.update(ada.therapist, ada.session, translated_transcription="new")
+    with pytest.raises(TranscriptChangedError):
+        async with database.transaction() as repos:
+            await generate(repos, ada, "draft", translation="old")
+    async with database.transaction() as repos:
+        await generate(repos, ada, "draft", translation="new")
+    assert (await read(database, ada))[0].notes == "draft"
+
+
 async def test_a_request_that_is_stored_is_told_so_whatever_came_after(
     database: Database, ada: Practice
 ) -> None:

@@ -15,6 +15,7 @@ async def generate(
     request_id: str | None = None,
     if_version: int | None = None,
     transcript: str = TRANSCRIPT,
+    translation: str | None = None,
 ) -> NoteVersionRecord:
     """Store `text` as what a model wrote, by default over whatever is current."""
     if if_version is None:  # changing nothing locks the row, and tells its version
@@ -31,6 +32,7 @@ async def generate(
         regenerate=regenerate,
         if_version=if_version,
         transcript=transcript,
+        translation=translation,
     )
 
 

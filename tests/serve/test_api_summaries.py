@@ -39,6 +39,17 @@ async def test_the_summary_of_sessions(
     assert notes.calls[0][2] == patient["id"]
 
 
+async def test_how_many_sessions_the_model_has_read_is_said(
+    ada: httpx.AsyncClient, patient: dict[str, Any], notes: FakeNotes
+) -> None:
+    notes.summary = SummaryOutcome(
+        "Told.", num_sessions=200, num_sessions_read=20, num_sessions_in_full=3, coverage=0.1
+    )
+    body = (await ada.post("/summarize-sessions", json={"patient_id": patient["id"]})).json()
+    assert (body["session_count"], body["sessions_read"]) == (200, 20)
+    assert (body["sessions_read_in_full"], body["coverage"]) == (3, 0.1)
+
+
 async def test_nothing_to_summarize_is_said_in_message(
     ada: httpx.AsyncClient, patient: dict[str, Any], notes: FakeNotes
 ) -> None:
