@@ -24,6 +24,8 @@ from deployments.pipeline import NotePipeline
 from deployments.pool import PoolMonitor
 from deployments.prompt_formatter import PromptFormatter
 from deployments.services import Services
+from models.language_detector import FastTextDetector
+from notes.style_file import read_styles
 
 
 class AppArgs(BaseModel):
@@ -47,10 +49,14 @@ class Ingress:
         self._resources = AsyncExitStack()
         database = Database(settings.resolved_database_url())
         pipeline = NotePipeline(formatter, pool, writer)
-        notes = PipelineNoteService(settings, database, pipeline, PoolMonitor(pool))
+        styles = read_styles(settings.styles_dir)
+        monitor = PoolMonitor(pool)
+        notes = PipelineNoteService(
+            settings, database, pipeline, monitor, styles, detector=FastTextDetector()
+        )
         self._resources.push_async_callback(database.close)
         self._resources.push_async_callback(notes.close)
-        self._services = Services(settings, database, Authenticator(settings), notes)
+        self._services = Services(settings, database, Authenticator(settings), notes, styles)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         return create_api(self._services)

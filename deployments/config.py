@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     port: Port = 8000
     data_dir: Folder = ROOT / ".data"
     store_dir: Folder = ROOT / "models" / "store"
+    styles_dir: Folder | None = None  # a practice's own note styles; none: the built-in ones alone
     database_url: SecretStr | None = None  # none: the embedded PostgreSQL in data_dir
     dashboard_port: Port = 8265
     ray_port: Port = 6379
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     min_transcript_chars: int = Field(default=50, ge=1)
     deadline_s: Seconds = 60.0
     slow_note_s: Seconds = 60.0
+    keep_unsupported: bool = False  # flagged, not left out
     log_level: LogLevel = "INFO"
 
     @model_validator(mode="after")

@@ -4,16 +4,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.engine.params import EngineStats
-from notes.chunking import Chunk
-from notes.history import SessionSource
+from notes.facts import SessionFacts
+from notes.language import mark_languages
+from notes.planning import Plan
 from notes.prompt import Prompt
+from notes.style import NoteStyle
+from notes.transcript import Transcript, parse_transcript
+
+__all__ = [
+    "NoteRecord",
+    "NoteRequest",
+    "Plan",
+    "PlanResult",
+    "ReplicaStats",
+    "SecondAttempt",
+    "SummaryRecord",
+    "SummaryRequest",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class NoteRequest:
     """One note to be written; `request_id` makes storing it idempotent.
 
-    It is stored only if `transcript` and the note's version are still those of the session.
+    It is stored only if `transcript`, its `translation` where the note is written from that, and
+    the note's version are still those of the session. `languages` are those of the turns of what it
+    is written from; none: all English.
     """
 
     request_id: str
@@ -21,31 +37,45 @@ class NoteRequest:
     session_id: int
     transcript: str
     notes_version: int
-    style: str
+    style: NoteStyle
     regenerate: bool
     adapter: str | None = None
+    translation: str | None = None
+    languages: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return the text that the note is written from."""
+        return self.transcript if self.translation is None else self.translation
+
+    def read(self) -> Transcript:
+        """Return what the note is written from as turns, each with its language."""
+        return mark_languages(parse_transcript(self.source), self.languages)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryRequest:
-    """One summary of sessions, or of plain `text` within word bounds."""
+    """One summary of sessions, or of plain `text` within word bounds.
+
+    Of the latest sessions the facts hold the whole text too.
+    """
 
     request_id: str
-    sources: tuple[SessionSource, ...] = ()
+    sessions: tuple[SessionFacts, ...] = ()
     text: str = ""
     min_words: int = 0
     max_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the model will read, and how much: a prompt for each piece that fits its context."""
+class SecondAttempt:
+    """What is asked of the model once more: the branches that the session does not bear out.
+
+    `places[i]` is the place in the plan of the prompt that `prompts[i]` repeats a part of.
+    """
 
     prompts: tuple[Prompt, ...]
-    num_prompt_tokens: int
-    max_new_tokens: int
-    prompt_version: str
-    chunks: tuple[Chunk, ...] = ()
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

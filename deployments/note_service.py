@@ -6,10 +6,10 @@ import time
 import uuid
 from dataclasses import replace
 
-from db.records import SessionRecord
 from db.session import Database
 from deployments.background import UnfinishedNotes
 from deployments.config import Settings
+from deployments.courses import CourseReader
 from deployments.failures import CALL_FAILURES, model_failure, whole_seconds
 from deployments.logs import log_event
 from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, SummaryRequest
@@ -27,10 +27,10 @@ from notes.errors import (
     TranscriptTooShortError,
 )
 from notes.fallback import extract_note, extract_summary
-from notes.history import SessionSource, compose_history
+from notes.history import compose_history
+from notes.language import LanguageDetector, read_source
 from notes.risk import assess_risk
-from notes.style import get_style
-from notes.transcript import parse_transcript
+from notes.style import StyleBook
 
 logger = logging.getLogger("notes.service")
 
@@ -47,9 +47,15 @@ class PipelineNoteService:
         database: Database,
         pipeline: NotePipeline,
         monitor: PoolMonitor,
+        styles: StyleBook,
+        *,
+        detector: LanguageDetector,
     ) -> None:
         self._settings = settings
+        self._detector = detector
+        self._styles = styles
         self._database = database
+        self._courses = CourseReader(database, detector)
         self._pipeline = pipeline
         self._monitor = monitor
         self._metrics = Metrics()
@@ -88,22 +94,26 @@ class PipelineNoteService:
         self, therapist_id: int, session_id: int, regenerate: bool, style: str
     ) -> NoteRequest:
         """Check that a note may be written, and read what it is written from."""
-        get_style(style)
+        note_style = self._styles.get(style)
         async with self._database.transaction() as repos:
             await repos.notes.check_can_generate(therapist_id, session_id, regenerate)
             session = await repos.sessions.get(therapist_id, session_id)
         transcript = session.original_transcription or ""
+        translation = session.translated_transcription
         num_chars, min_chars = len(transcript.strip()), self._settings.min_transcript_chars
         if num_chars < min_chars:
             raise TranscriptTooShortError(num_chars=num_chars, min_chars=min_chars)
+        source = await asyncio.to_thread(read_source, transcript, translation, self._detector)
         return NoteRequest(
             request_id=uuid.uuid4().hex,
             therapist_id=therapist_id,
             session_id=session_id,
             transcript=transcript,
             notes_version=session.notes_version,
-            style=style,
+            style=note_style,
             regenerate=regenerate,
+            translation=translation if source.is_translation else None,
+            languages=tuple(turn.language for turn in source.transcript.turns),
         )
 
     async def _plan(self, request: NoteRequest | SummaryRequest) -> tuple[Plan, Estimate]:
@@ -165,11 +175,11 @@ class PipelineNoteService:
     ) -> NoteOutcome:
         """Answer with sentences of the transcript; they are not stored as the session's note."""
         self._count_fallback(request.request_id, reason, seconds)
-        transcript = parse_transcript(request.transcript)
+        transcript = request.read()
         return NoteOutcome(
             status=NoteStatus.FALLBACK,
             session_id=request.session_id,
-            text=extract_note(transcript, get_style(request.style)).text,
+            text=extract_note(transcript, request.style).text,
             inference_time_s=seconds,
             reason=str(reason),
             findings=tuple(finding_details(each) for each in assess_risk(transcript.turns)),
@@ -195,13 +205,13 @@ class PipelineNoteService:
         """
         async with self._database.transaction() as repos:
             patient = await repos.patients.get(therapist_id, patient_id)
-            sessions = await repos.sessions.list_for_patient(therapist_id, patient_id)
         if not patient.consent_ai_notes:
             raise ConsentMissingError(patient_id=patient_id)
-        sources = tuple(_source(session) for session in sessions if _content(session))
-        if not sources:
+        course = await self._courses.read(therapist_id, patient_id)
+        if not course.sessions:
             return SummaryOutcome(text="")
-        return await self._summarize(SummaryRequest(uuid.uuid4().hex, sources))
+        outcome = await self._summarize(SummaryRequest(uuid.uuid4().hex, course.sessions))
+        return replace(outcome, total_text_length=course.num_chars)
 
     async def summarize_text(self, text: str, max_length: int, min_length: int) -> SummaryOutcome:
         """Summarize a text in between `min_length` and `max_length` words."""
@@ -223,14 +233,14 @@ class PipelineNoteService:
             return self._extract_summary(request, reason, time.monotonic() - started)
         seconds = time.monotonic() - started
         self._metrics.succeeded(seconds, record.num_prompt_tokens, record.num_tokens)
-        return _summarized(request, record, seconds)
+        return _summarized(request, plan, record, seconds)
 
     def _extract_summary(
         self, request: SummaryRequest, reason: ModelError, seconds: float
     ) -> SummaryOutcome:
         self._count_fallback(request.request_id, reason, seconds)
-        if request.sources:
-            history = compose_history(request.sources, ())
+        if request.sessions:
+            history = compose_history(request.sessions, ())
             text, key_points = history.text, history.key_points
         else:
             text = extract_summary(request.text, request.min_words, request.max_words)
@@ -238,8 +248,8 @@ class PipelineNoteService:
         return SummaryOutcome(
             text=text,
             key_points=key_points,
-            num_sessions=len(request.sources),
-            total_text_length=_num_chars(request),
+            num_sessions=len(request.sessions),
+            total_text_length=len(request.text),
             inference_time_s=seconds,
             is_fallback=True,
             reason=str(reason),
@@ -298,31 +308,20 @@ def _stored(record: NoteRecord, seconds: float) -> NoteOutcome:
     )
 
 
-def _summarized(request: SummaryRequest, record: SummaryRecord, seconds: float) -> SummaryOutcome:
+def _summarized(
+    request: SummaryRequest, plan: Plan, record: SummaryRecord, seconds: float
+) -> SummaryOutcome:
+    num_sessions = len(request.sessions)
     return SummaryOutcome(
         text=record.text,
         key_points=record.key_points,
-        num_sessions=len(request.sources),
-        total_text_length=_num_chars(request),
+        num_sessions=num_sessions,
+        num_sessions_read=plan.num_sessions_read,
+        num_sessions_in_full=plan.num_sessions_in_full,
+        total_text_length=len(request.text),
         inference_time_s=seconds,
-        coverage=1.0,  # every word of every session stands in one of the prompts
+        # Every word of a text stands in one of the prompts.
+        coverage=plan.num_sessions_read / num_sessions if num_sessions else 1.0,
         warnings=record.warnings,
         model=record.model,
     )
-
-
-def _content(session: SessionRecord) -> str:
-    return session.notes or session.original_transcription or ""
-
-
-def _source(session: SessionRecord) -> SessionSource:
-    return SessionSource(
-        number=session.session_number,
-        date=session.session_date.date(),
-        text=_content(session),
-        is_note=bool(session.notes),
-    )
-
-
-def _num_chars(request: SummaryRequest) -> int:
-    return len(request.text) + sum(len(source.text) for source in request.sources)

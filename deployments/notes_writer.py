@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Container
+from dataclasses import replace
 
 from db.session import Database
 from deployments.config import Settings, load_settings
@@ -11,17 +13,26 @@ from deployments.messages import (
     NoteRequest,
     Plan,
     PlanResult,
+    SecondAttempt,
     SummaryRecord,
     SummaryRequest,
 )
-from notes.compose import ComposedNote, compose_note, finding_details
+from notes.compose import (
+    ComposedNote,
+    better_texts,
+    compose_note,
+    doubtful_sections,
+    finding_details,
+)
 from notes.errors import AnswerTooLateError
+from notes.evidence import digest
 from notes.history import compose_history
 from notes.merging import merge_drafts
 from notes.parsing import draft_from_branches
+from notes.prompt import Prompt
 from notes.risk import assess_risk, mark_risks
-from notes.style import get_style, paragraph_style
-from notes.transcript import parse_transcript
+from notes.style import NoteStyle, paragraph_style
+from notes.transcript import Transcript, parse_transcript
 
 logger = logging.getLogger("notes.writer")
 
@@ -33,9 +44,25 @@ class NotesWriter:
         settings = settings or load_settings()
         configure_logging("writer", settings)
         self._database = Database(settings.resolved_database_url())
+        self._keep_unsupported = settings.keep_unsupported
+
+    def doubts(self, request: NoteRequest, plan: Plan, result: PlanResult) -> SecondAttempt:
+        """Return what to ask again: plans and interventions that nobody spoke of."""
+        transcript = request.read()
+        doubtful = doubtful_sections(transcript, result.texts, request.style)
+        places = tuple(place for place, keys in enumerate(doubtful) if keys)
+        prompts = tuple(_only(plan.prompts[place], doubtful[place]) for place in places)
+        return SecondAttempt(prompts, places)
 
     async def write(
-        self, request: NoteRequest, plan: Plan, result: PlanResult, expires_at: float
+        self,
+        request: NoteRequest,
+        plan: Plan,
+        result: PlanResult,
+        expires_at: float,
+        *,
+        asked_again: SecondAttempt | None = None,
+        second: PlanResult | None = None,
     ) -> NoteRecord:
         """Store the note of `request`; twice with the same `request_id` stores one version.
 
@@ -44,21 +71,35 @@ class NotesWriter:
         """
         if time.time() > expires_at:
             raise AnswerTooLateError
-        transcript = parse_transcript(request.transcript)
-        note = compose_note(transcript, plan.chunks, result.texts, get_style(request.style))
+        transcript, style = request.read(), request.style
+        if asked_again is not None and second is not None:
+            result = _with_second(transcript, style, result, asked_again, second)
+        note = compose_note(
+            transcript,
+            plan.chunks,
+            result.texts,
+            style,
+            keep_unsupported=self._keep_unsupported,
+        )
         async with self._database.transaction() as repos:
             version = await repos.notes.save_generated(
                 request.therapist_id,
                 request.session_id,
                 note.draft.text,
-                style=request.style,
+                style=request.style.name,
                 model=result.model,
                 prompt_version=plan.prompt_version,
                 request_id=request.request_id,
-                details={**note.details(), "confidence": list(result.confidence)},
+                details={
+                    **note.details(),
+                    "confidence": list(result.confidence),
+                    "written_from": "transcript" if request.translation is None else "translation",
+                    "transcript_digest": digest(request.source),
+                },
                 regenerate=request.regenerate,
                 if_version=request.notes_version,
                 transcript=request.transcript,
+                translation=request.translation,
             )
         log_event(
             logger,
@@ -73,8 +114,8 @@ class NotesWriter:
 
     async def summarize(self, request: SummaryRequest, result: PlanResult) -> SummaryRecord:
         """Compose the summary of several sessions or of a text; nothing is stored."""
-        if request.sources:
-            history = compose_history(request.sources, result.texts)
+        if request.sessions:
+            history = compose_history(request.sessions, result.texts)
             text, key_points, violations = history.text, history.key_points, history.violations
         else:
             text, key_points, violations = _paragraph(request, result), (), ()
@@ -90,6 +131,30 @@ class NotesWriter:
     async def close(self) -> None:
         """Close the connections; the end of a replica's process does the same."""
         await self._database.close()
+
+
+def _only(prompt: Prompt, keys: Container[str]) -> Prompt:
+    """Return a prompt with these branches alone."""
+    return replace(prompt, branches=tuple(b for b in prompt.branches if b.key in keys))
+
+
+def _with_second(
+    transcript: Transcript,
+    style: NoteStyle,
+    first: PlanResult,
+    asked_again: SecondAttempt,
+    second: PlanResult,
+) -> PlanResult:
+    """Return the first answers, and in their places what is better of the second."""
+    again: list[dict[str, str]] = [{} for _ in first.texts]
+    for place, texts in zip(asked_again.places, second.texts, strict=True):
+        again[place] = texts
+    return replace(
+        first,
+        texts=tuple(better_texts(transcript, first.texts, again, style)),
+        num_prompt_tokens=first.num_prompt_tokens + second.num_prompt_tokens,
+        num_tokens=first.num_tokens + second.num_tokens,
+    )
 
 
 def _record(

@@ -4,7 +4,16 @@ from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
-from deployments.messages import NoteRecord, NoteRequest, Plan, SummaryRecord, SummaryRequest
+from deployments.failures import CALL_FAILURES
+from deployments.messages import (
+    NoteRecord,
+    NoteRequest,
+    Plan,
+    PlanResult,
+    SecondAttempt,
+    SummaryRecord,
+    SummaryRequest,
+)
 
 
 class NotePipeline:
@@ -30,13 +39,35 @@ class NotePipeline:
         return plan
 
     async def run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
-        """Generate and store a note; the model's words go to the writer by reference."""
+        """Generate and store a note; the model's words go to the writer by reference.
+
+        Where the session does not bear a plan or an intervention out, it is asked for once more.
+        """
         result = self._pool.generate.remote(
             plan.prompts, request.request_id, expires_at, adapter=request.adapter
         )
-        written = self._writer.write.remote(request, plan, result, expires_at)
+        doubts = self._writer.doubts.remote(request, plan, result)
+        again: SecondAttempt = await _answer(doubts, result)
+        second = await self._ask_again(request, again, expires_at) if again.prompts else None
+        written = self._writer.write.remote(
+            request, plan, result, expires_at, asked_again=again, second=second
+        )
         record: NoteRecord = await _answer(written, result)
         return record
+
+    async def _ask_again(
+        self, request: NoteRequest, again: SecondAttempt, expires_at: float
+    ) -> PlanResult | None:
+        """Return a second answer, or None where there is none: the first is a note already."""
+        name = f"{request.request_id}/again"
+        answer = self._pool.generate.remote(
+            again.prompts, name, expires_at, adapter=request.adapter
+        )
+        try:
+            result: PlanResult = await _answer(answer)
+        except CALL_FAILURES:
+            return None
+        return result
 
     async def summarize(
         self, request: SummaryRequest, plan: Plan, expires_at: float

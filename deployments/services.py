@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from db.session import Database
 from deployments.auth import Authenticator
 from deployments.config import Settings
+from notes.style import BUILT_IN, StyleBook
 
 
 class NoteStatus(Enum):
@@ -36,7 +37,11 @@ class NoteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class SummaryOutcome:
-    """A summary of sessions or of a text; no sessions means that there was nothing to read."""
+    """A summary of sessions or of a text; no sessions means that there was nothing to read.
+
+    `num_sessions_read` of the sessions stood in what the model read, `num_sessions_in_full` as a
+    whole; `coverage` is the share of the former, or of a text what was read.
+    """
 
     text: str
     key_points: tuple[str, ...] = ()
@@ -48,6 +53,8 @@ class SummaryOutcome:
     coverage: float | None = None
     warnings: tuple[str, ...] = ()
     model: str | None = None
+    num_sessions_read: int = 0
+    num_sessions_in_full: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +112,4 @@ class Services:
     database: Database
     auth: Authenticator
     notes: NoteService
+    styles: StyleBook = BUILT_IN

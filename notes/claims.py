@@ -1,9 +1,10 @@
 """What written sentences claim of danger: read, and held against the findings of a session."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
+from notes.grounding import Grounding
 from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
 from notes.risk import (
     Polarity,
@@ -17,6 +18,9 @@ from notes.risk import (
 from notes.sentences import content_words, split_sentences
 
 RISK_KEY = "risk"
+INTERVENTION_KEY = "intervention"
+# What models invent most (TN-Eval): asked for once more where the session does not bear it out.
+DOUBTED_KEYS = frozenset({INTERVENTION_KEY, "plan"})
 
 _SELF = r"(?:my|your|him|her|them|one)sel(?:f|ves)"
 # Words that claim danger to life; others ("abuse", "drinking") are a session's ordinary subject.
@@ -49,20 +53,33 @@ def is_heard(sentence: str, spoken: frozenset[str]) -> bool:
 
 def drop_unfounded(draft: NoteDraft, reading: RiskReading) -> tuple[NoteDraft, int]:
     """Return the draft without unfounded sentences outside its Risk section, and their number."""
+    keys = [section.key for section in draft.sections if section.key != RISK_KEY]
+    return _drop(draft, keys, lambda sentence: is_founded(sentence, reading))
+
+
+def drop_unsupported(draft: NoteDraft, grounding: Grounding) -> tuple[NoteDraft, int]:
+    """Return the draft without what the session does not bear out; Risk is decided by rule."""
+    keys = [section.key for section in draft.sections if section.key != RISK_KEY]
+    return _drop(draft, keys, lambda sentence: grounding.evidence(sentence).is_supported)
+
+
+def _drop(
+    draft: NoteDraft, keys: Container[str], is_kept: Callable[[str], bool]
+) -> tuple[NoteDraft, int]:
     sections: list[Section] = []
     count = 0
     for section in draft.sections:
-        sentences = split_sentences(section.text)
-        founded = sentences if section.key == RISK_KEY else _founded(sentences, reading)
-        is_whole = len(founded) == len(sentences)
-        count += len(sentences) - len(founded)
-        text = section.text if is_whole else " ".join(founded) or NOT_DISCUSSED
+        sentences = split_sentences(section.text) if _may_lose(section, keys) else ()
+        kept = tuple(filter(is_kept, sentences))
+        is_whole = len(kept) == len(sentences)
+        count += len(sentences) - len(kept)
+        text = section.text if is_whole else " ".join(kept) or NOT_DISCUSSED
         sections.append(replace(section, text=text))
     return replace(draft, sections=tuple(sections)), count
 
 
-def _founded(sentences: Iterable[str], reading: RiskReading) -> tuple[str, ...]:
-    return tuple(sentence for sentence in sentences if is_founded(sentence, reading))
+def _may_lose(section: Section, keys: Container[str]) -> bool:
+    return section.key in keys and section.is_discussed
 
 
 # That was then, or is someone else's, or was only a thought.

@@ -1,23 +1,33 @@
 """A note from what the model wrote for each chunk: merged, its risk decided by rule, marked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from notes.chunking import Chunk, Coverage, coverage
-from notes.claims import RISK_KEY, drop_unfounded, is_heard
-from notes.merging import choose_evenly, collect_sentences, merge_drafts
-from notes.parsing import NoteDraft, draft_from_branches
+from notes.claims import (
+    DOUBTED_KEYS,
+    INTERVENTION_KEY,
+    RISK_KEY,
+    drop_unfounded,
+    drop_unsupported,
+    is_heard,
+)
+from notes.extract import by_weight, extract_section, fill, questions, statements
+from notes.grounding import Evidence, Grounding
+from notes.language import language_shares
+from notes.merging import Merged, collect_sentences, merge_drafts
+from notes.parsing import NOT_CLEAR, NoteDraft, Section, draft_from_branches
 from notes.risk import (
     RiskFinding,
     RiskReading,
     mark_risks,
     read_risk,
     reconcile_risk,
-    risk_statement,
     unmark,
 )
 from notes.sentences import content_words, num_words, split_sentences
-from notes.style import NoteStyle
+from notes.style import NoteStyle, SectionStyle
 from notes.transcript import Transcript
 from notes.validation import Violation, check_note, max_note_words
 
@@ -30,11 +40,17 @@ class ComposedNote:
     findings: tuple[RiskFinding, ...]
     violations: tuple[Violation, ...]
     coverage: Coverage
+    evidence: tuple[Evidence, ...]
     num_duplicates: int
+    num_contradicted: int
     num_left_out: int
     num_cut: int
     num_unfounded: int
+    num_unsupported: int
+    quoted: tuple[str, ...]
     is_risk_added: bool
+    languages: Mapping[str, float]
+    role_confidence: float
 
     @property
     def text(self) -> str:
@@ -45,6 +61,8 @@ class ComposedNote:
         """Return the facts beside the note as plain JSON values, without words of the session."""
         return {
             "num_words": self.draft.num_words,
+            "languages": dict(self.languages),
+            "role_confidence": round(self.role_confidence, 3),
             "undiscussed": [s.key for s in self.draft.sections if not s.is_discussed],
             "coverage": {
                 "num_turns": self.coverage.num_turns,
@@ -57,10 +75,14 @@ class ComposedNote:
             },
             "sentences": {
                 "duplicate": self.num_duplicates,
+                "contradicted": self.num_contradicted,
                 "left_out": self.num_left_out,
                 "cut": self.num_cut,
                 "unfounded": self.num_unfounded,
+                "unsupported": self.num_unsupported,
             },
+            "evidence": [each.details() for each in self.evidence],
+            "quoted": list(self.quoted),
             "violations": [violation.details() for violation in self.violations],
         }
 
@@ -93,29 +115,148 @@ def compose_note(
     chunks: Sequence[Chunk],
     texts: Sequence[Mapping[str, str]],
     style: NoteStyle,
+    *,
+    keep_unsupported: bool = False,
 ) -> ComposedNote:
     """Return a complete note, whatever the model wrote; `texts[i]` holds chunk i by section key.
 
-    A chunk without texts counts as not covered. What is wrong with the note is in `violations`.
+    A chunk without texts counts as not covered. What the session does not bear out is left out, or
+    with `keep_unsupported` kept; where nothing is left the session is quoted. What is wrong with
+    the note is in `violations`.
     """
     reading = read_risk(transcript.turns)
+    grounding = Grounding(transcript.turns)
     drafts, num_unfounded = founded_drafts(style, texts, reading)
+    written, num_unsupported = drafts, 0
+    if not keep_unsupported:
+        drafts, num_unsupported = _supported_drafts(written, grounding)
+    emptied = _said(written) - _said(drafts)
+    quotes = _quotes(emptied, style, transcript, reading)
     risk = decide_risk(drafts, reading, style, content_words(transcript.original))
-    limit = max_note_words(style, transcript, risk.text, reading.findings)
-    limit -= num_words(risk.closing)
-    merged = merge_drafts(drafts, style, max_words=limit, fixed=risk.texts)
-    draft = mark_draft(_close(merged.draft, risk.closing), reading.findings)
+    merged = assemble([*drafts, _draft(quotes, style)], risk, transcript, reading, style)
+    draft = _unclear(merged.draft, emptied)
     return ComposedNote(
         draft=draft,
         findings=reading.findings,
         violations=check_note(draft, transcript, reading, style),
         coverage=coverage(transcript, _chunks_read(chunks, texts)),
+        evidence=grounding.of_note(draft, reading),
         num_duplicates=merged.num_duplicates,
+        num_contradicted=merged.num_contradicted,
         num_left_out=merged.num_left_out,
         num_cut=merged.num_cut,
         num_unfounded=num_unfounded,
+        num_unsupported=num_unsupported,
+        quoted=tuple(quotes),
         is_risk_added=risk.is_added,
+        languages=language_shares(transcript.turns),
+        role_confidence=transcript.role_confidence,
     )
+
+
+def assemble(
+    drafts: Sequence[NoteDraft],
+    risk: RiskDecision,
+    transcript: Transcript,
+    reading: RiskReading,
+    style: NoteStyle,
+) -> Merged:
+    """Return the drafts as one marked note within its bounds; of risk it says what was decided."""
+    limit = max_note_words(style, transcript, risk.text, reading.findings)
+    limit -= num_words(risk.closing)
+    merged = merge_drafts(drafts, style, max_words=limit, fixed=risk.texts)
+    draft = mark_draft(_close(merged.draft, risk.closing), reading.findings)
+    return replace(merged, draft=draft)
+
+
+def _unclear(draft: NoteDraft, emptied: Container[str]) -> NoteDraft:
+    """Return the draft with what was written and is gone told from what nobody spoke of."""
+    sections = (
+        replace(each, text=NOT_CLEAR) if each.key in emptied and not each.is_discussed else each
+        for each in draft.sections
+    )
+    return replace(draft, sections=tuple(sections))
+
+
+def _draft(texts: Mapping[str, str], style: NoteStyle) -> NoteDraft:
+    sections = (Section(key, style.section(key).heading, text) for key, text in texts.items())
+    return NoteDraft(style.name, tuple(sections))
+
+
+def doubtful_sections(
+    transcript: Transcript, texts: Sequence[Mapping[str, str]], style: NoteStyle
+) -> tuple[frozenset[str], ...]:
+    """Return for each chunk which plans and interventions the session does not bear out."""
+    grounding = Grounding(transcript.turns)
+    return tuple(
+        frozenset(
+            section.key
+            for section in draft_from_branches(style, written).sections
+            if _is_doubtful(section, grounding)
+        )
+        for written in texts
+    )
+
+
+def better_texts(
+    transcript: Transcript,
+    first: Sequence[Mapping[str, str]],
+    second: Sequence[Mapping[str, str]],
+    style: NoteStyle,
+) -> list[dict[str, str]]:
+    """Return the first texts with those of the second attempt that the session bears out."""
+    grounding = Grounding(transcript.turns)
+    chosen = []
+    for written, again in zip(first, second, strict=True):
+        sections = draft_from_branches(style, again).sections
+        good = {
+            each.key for each in sections if each.is_discussed and not _is_doubtful(each, grounding)
+        }
+        chosen.append({**written, **{key: again[key] for key in good & again.keys()}})
+    return chosen
+
+
+def _is_doubtful(section: Section, grounding: Grounding) -> bool:
+    return (
+        section.key in DOUBTED_KEYS
+        and section.is_discussed
+        and not all(
+            grounding.evidence(sentence).is_supported for sentence in split_sentences(section.text)
+        )
+    )
+
+
+def _supported_drafts(
+    drafts: Iterable[NoteDraft], grounding: Grounding
+) -> tuple[list[NoteDraft], int]:
+    checked = [drop_unsupported(draft, grounding) for draft in drafts]
+    return [draft for draft, _ in checked], sum(count for _, count in checked)
+
+
+def _said(drafts: Iterable[NoteDraft]) -> frozenset[str]:
+    """Return the sections that hold anything."""
+    return frozenset(each.key for draft in drafts for each in draft.sections if each.is_discussed)
+
+
+def _quotes(
+    keys: Container[str], style: NoteStyle, transcript: Transcript, reading: RiskReading
+) -> dict[str, str]:
+    """Return what was said itself for these sections, as far as anything of the kind was."""
+    lines = statements(transcript.turns, reading.findings)
+    found = {
+        section.key: extract_section(section, lines) or _questions(section, transcript)
+        for section in style.sections
+        if section.key in keys
+    }
+    return {key: text for key, text in found.items() if text}
+
+
+def _questions(section: SectionStyle, transcript: Transcript) -> str:
+    """Return what the therapist asked, where that is all that was done."""
+    if section.key != INTERVENTION_KEY:
+        return ""
+    asked = by_weight(questions(transcript.turns), ())
+    return fill(asked, section.max_words, section.max_words)
 
 
 def founded_drafts(
@@ -148,27 +289,35 @@ def decide_risk(
     """
     usual = {section.key: section.max_words for section in style.sections}.get(RISK_KEY)
     if usual is None:
-        return _decide_closing(drafts, reading)
+        return _decide_closing(drafts, reading, style)
     sentences = collect_sentences(drafts, RISK_KEY) if reading.findings else ()
     heard = (sentence for sentence in sentences if is_heard(sentence, spoken))
     text, is_added = _reconcile(" ".join(heard), reading)
     if num_words(text) > usual:
         text, is_added = _reconcile("", reading)
-    room = style.long_max_words - sum(s.min_words for s in style.sections if s.key != RISK_KEY)
-    if num_words(text) > room:
-        text = " ".join(choose_evenly(split_sentences(text), room))
-    return RiskDecision({RISK_KEY: text}, "", is_added)
+    return RiskDecision({RISK_KEY: _within(text, style)}, "", is_added)
 
 
-def _decide_closing(drafts: Sequence[NoteDraft], reading: RiskReading) -> RiskDecision:
+def _decide_closing(
+    drafts: Sequence[NoteDraft], reading: RiskReading, style: NoteStyle
+) -> RiskDecision:
+    """Return the rule's words as the note's end, also where the model has said as much."""
     alerts = [finding for finding in reading.findings if finding.is_alert]
     written = " ".join(section.text for draft in drafts for section in draft.sections)
     is_added = bool(alerts) and reconcile_risk(written, alerts)[1]
-    return RiskDecision({}, risk_statement(alerts) if is_added else "", is_added)
+    return RiskDecision({}, _within(_reconcile("", reading)[0], style), is_added)
+
+
+def _within(text: str, style: NoteStyle) -> str:
+    """Return the first sentences that leave the sections their least; the gravest stand first."""
+    room = style.long_max_words - sum(s.min_words for s in style.sections if s.key != RISK_KEY)
+    sentences = split_sentences(text)
+    lengths = accumulate(map(num_words, sentences))
+    return " ".join(each for each, length in zip(sentences, lengths, strict=True) if length <= room)
 
 
 def _reconcile(text: str, reading: RiskReading) -> tuple[str, bool]:
-    return reconcile_risk(text, reading.findings, was_asked=reading.asked)
+    return reconcile_risk(text, reading.findings, was_asked=reading.asked, reach=reading.reach)
 
 
 def mark_draft(
@@ -190,8 +339,7 @@ def _close(draft: NoteDraft, closing: str) -> NoteDraft:
     if not closing:
         return draft
     *others, last = draft.sections
-    text = f"{last.text} {closing}" if last.is_discussed else closing
-    return replace(draft, sections=(*others, replace(last, text=text)))
+    return replace(draft, sections=(*others, replace(last, text=f"{last.text} {closing}")))
 
 
 def _chunks_read(chunks: Sequence[Chunk], texts: Sequence[Mapping[str, str]]) -> tuple[Chunk, ...]:

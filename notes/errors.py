@@ -158,6 +158,10 @@ class ConfigurationError(NotesError):
     """{reason}"""
 
 
+class StyleFileError(ConfigurationError):
+    """The note style in {file} cannot be used: {reason} See docs/styles.md."""
+
+
 class DatabaseUnavailableError(NotesError):
     """The database does not answer. See docs/troubleshooting.md, "The database"."""
 

@@ -7,6 +7,7 @@ from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
 from notes.sentences import (
     content_words,
     cut_words,
+    is_contradiction,
     is_near_duplicate,
     num_words,
     split_sentences,
@@ -19,12 +20,22 @@ _LAST_COUNTS = frozenset({"plan"})
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """One draft, and how many sentences it lacks: said twice, left out, cut short."""
+    """One draft, and how many sentences it lacks: said twice, taken back, left out, cut short."""
 
     draft: NoteDraft
     num_duplicates: int = 0
+    num_contradicted: int = 0
     num_left_out: int = 0
     num_cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Collection:
+    """The sentences of one section over all drafts, and how many were not taken."""
+
+    sentences: tuple[str, ...]
+    num_duplicates: int
+    num_contradicted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +61,46 @@ def merge_drafts(
     already: it is taken as it is, and its words count.
     """
     fixed = fixed or {}
-    collected = {
-        section.key: collect_sentences(drafts, section.key)
+    collections = {
+        section.key: _collect(drafts, section.key)
         for section in style.sections
         if section.key not in fixed
     }
+    collected = {key: each.sentences for key, each in collections.items()}
     limit = style.long_max_words if max_words is None else max_words
     choices = _choose(collected, limit - sum(num_words(text) for text in fixed.values()))
     sections = tuple(_section(section, fixed, choices) for section in style.sections)
     return Merged(
         NoteDraft(style.name, sections),
-        num_duplicates=_num_sentences(drafts, collected) - sum(map(len, collected.values())),
+        num_duplicates=sum(each.num_duplicates for each in collections.values()),
+        num_contradicted=sum(each.num_contradicted for each in collections.values()),
         num_left_out=sum(choice.num_left_out for choice in choices.values()),
         num_cut=sum(choice.num_cut for choice in choices.values()),
     )
 
 
 def collect_sentences(drafts: Sequence[NoteDraft], key: str) -> tuple[str, ...]:
-    """Return the sentences of one section over all drafts, in order, near-duplicates once."""
-    kept: list[str] = []
-    seen: list[frozenset[str]] = []
+    """Return the sentences of one section over all drafts, in order, near-duplicates once.
+
+    Of two that contradict each other the later stands: what was said last in the session.
+    """
+    return _collect(drafts, key).sentences
+
+
+def _collect(drafts: Sequence[NoteDraft], key: str) -> _Collection:
+    kept: dict[str, frozenset[str]] = {}
+    num_duplicates = num_contradicted = 0
     for sentence in _sentences(drafts, key):
         words = content_words(sentence)
-        if not is_near_duplicate(words, seen):
-            kept.append(sentence)
-            seen.append(words)
-    return tuple(kept)
+        if is_near_duplicate(words, kept.values()):
+            num_duplicates += 1
+            continue
+        taken_back = [each for each, said in kept.items() if is_contradiction(words, said)]
+        num_contradicted += len(taken_back)
+        for each in taken_back:
+            del kept[each]
+        kept[sentence] = words
+    return _Collection(tuple(kept), num_duplicates, num_contradicted)
 
 
 def choose_evenly(sentences: Sequence[str], max_words: int) -> tuple[str, ...]:
@@ -103,10 +128,6 @@ def _sentences(drafts: Sequence[NoteDraft], key: str) -> Iterable[str]:
         for section in draft.sections:
             if section.key == key and section.is_discussed:
                 yield from (s for s in split_sentences(section.text) if s != NOT_DISCUSSED)
-
-
-def _num_sentences(drafts: Sequence[NoteDraft], keys: Iterable[str]) -> int:
-    return sum(1 for key in keys for _ in _sentences(drafts, key))
 
 
 def _choose(collected: Mapping[str, tuple[str, ...]], limit: int) -> dict[str, _Choice]:

@@ -11,6 +11,9 @@ from notes.style import NoteStyle, SectionStyle
 from notes.transcript import normalise
 
 NOT_DISCUSSED = "Not discussed."
+# The model wrote something that the session does not bear out, and nothing could be quoted instead.
+NOT_CLEAR = "Not clear."
+NOTHING_WRITTEN = frozenset({"", NOT_DISCUSSED, NOT_CLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Section:
     @property
     def is_discussed(self) -> bool:
         """Say whether the section holds anything."""
-        return self.text not in ("", NOT_DISCUSSED)
+        return self.text not in NOTHING_WRITTEN
 
     def render(self) -> str:
         """Return the section as its line of the note."""
@@ -105,6 +108,11 @@ def draft_from_branches(style: NoteStyle, texts: Mapping[str, str]) -> NoteDraft
 _ALIASES = {"risk": ("Risk Assessment",), "intervention": ("Interventions",)}
 
 
+def headings_of(section: SectionStyle) -> tuple[str, ...]:
+    """Return under which headings a section is found: its own, and how people write it."""
+    return section.heading, *_ALIASES.get(section.key, ())
+
+
 def _bodies(text: str, style: NoteStyle) -> dict[str, str]:
     """Return each section's text by its key, for the sections that the text holds."""
     if style.sections[0].heading == "":
@@ -123,8 +131,8 @@ def _heading(style: NoteStyle) -> re.Pattern[str]:
     """Return what finds a heading: bold anywhere, plain at a line's beginning."""
     parts: list[str] = []
     for section in style.sections:
-        words = [section.heading, *_ALIASES.get(section.key, ())]
-        names = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        words = sorted(headings_of(section), key=len, reverse=True)
+        names = "|".join(map(re.escape, words))
         bold = rf"\*\* ?(?:{names}) ?(?:: ?\*\*|\*\* ?:)"
         plain = rf"^[#>*_ \t-]{{0,8}}(?:{names})[*_ \t]{{0,4}}:[*_]{{0,3}}"
         title = rf"^#{{1,6}}[ \t]{{1,4}}(?:{names})[ \t]{{0,8}}$"
@@ -162,8 +170,12 @@ def _clean(text: str, section: SectionStyle, style: NoteStyle) -> str:
 
 def _without_echo(text: str, question: str) -> str:
     """Return the text without sentences that repeat the question, or tell that it was asked."""
-    asked = _runs(question)
-    return " ".join(each for each in split_sentences(text) if not _runs(each) & asked)
+    return " ".join(each for each in split_sentences(text) if not repeats(each, question))
+
+
+def repeats(text: str, question: str) -> bool:
+    """Return whether a text holds so many words of a question in a row that it repeats it."""
+    return bool(_runs(text) & _runs(question))
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

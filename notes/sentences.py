@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from notes.lexemes import stem
+
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|approx|e\.g|i\.e|a\.m|p\.m)\.$")
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -52,6 +54,18 @@ def is_near_duplicate(words: frozenset[str], others: Iterable[frozenset[str]]) -
     return any(_overlap(words, other) >= 0.75 for other in others)
 
 
+def is_contradiction(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two sentences say the same, one of them denied."""
+    if any(map(_is_negation, words)) == any(map(_is_negation, other)):
+        return False
+    affirmed, others = _affirmed(words), _affirmed(other)
+    return len(affirmed) > 1 and _overlap(affirmed, others) >= 0.75
+
+
+def _affirmed(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words if not _is_negation(word))
+
+
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
     if left == right:
         return 1.0
@@ -61,7 +75,11 @@ def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
 
 
 def _is_decisive(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't") or any(map(str.isdigit, word))
+    return _is_negation(word) or any(map(str.isdigit, word))
+
+
+def _is_negation(word: str) -> bool:
+    return word in _NEGATIONS or word.endswith("n't")
 
 
 def cut_words(text: str, max_words: int) -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from notes.claims import RISK_KEY
-from notes.parsing import NoteDraft, Section
+from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
 from notes.risk import (
-    NOTHING_FOUND,
     RiskFinding,
     RiskReading,
     mark_risks,
@@ -67,7 +66,8 @@ def check_note(
 ) -> tuple[Violation, ...]:
     """Return what is wrong with a note, given what was read of risk in its transcript."""
     style = style or get_style(draft.style)
-    max_words = max_note_words(style, transcript, _risk_text(draft), reading.findings)
+    risk_text = _risk_text(draft) or _statement(reading)  # a paragraph's stands at its end
+    max_words = max_note_words(style, transcript, risk_text, reading.findings)
     return (
         *check_form(draft, style, max_words),
         *_check_marks(draft, reading.findings),
@@ -87,16 +87,21 @@ def check_form(draft: NoteDraft, style: NoteStyle, max_words: int) -> tuple[Viol
 def max_note_words(
     style: NoteStyle, transcript: Transcript, risk_text: str, findings: Sequence[RiskFinding]
 ) -> int:
-    """Return how long a note may be: the style's bound, or more for a long session or for risk.
+    """Return how many words a note may have: `max_words` of its style, or more where it needs them.
 
-    A transcript of more than 1,500 words may use the long bound; risk findings may add the words
-    by which their section exceeds its usual length.
+    It needs more in two cases, and never more than `long_max_words`: a transcript of more than
+    1,500 words may use all of it; where risk was found, the words by which what is said of it
+    exceeds `max_words` of the Risk section come on top (all of them in a paragraph).
     """
     if num_words(transcript.original) > LONG_TRANSCRIPT_WORDS:
         return style.long_max_words
     usual = {section.key: section.max_words for section in style.sections}.get(RISK_KEY, 0)
     extra = max(0, num_words(risk_text) - usual) if findings else 0
     return min(style.max_words + extra, style.long_max_words)
+
+
+def _statement(reading: RiskReading) -> str:
+    return risk_statement(reading.findings, was_asked=reading.asked, reach=reading.reach)
 
 
 def _risk_text(draft: NoteDraft) -> str:
@@ -125,8 +130,9 @@ def _check_length(draft: NoteDraft, style: NoteStyle, max_words: int) -> list[Vi
     count = draft.num_words
     if count > max_words:
         return [Violation(Rule.TOO_LONG, "", f"{count} words; at most {max_words}")]
-    num_discussed = sum(_has_content(section) for section in draft.sections)
-    if count < style.min_words and num_discussed >= min(3, len(style.sections)):
+    own = [section for section in draft.sections if section.key != RISK_KEY]  # not by rule
+    num_discussed = sum(map(_has_content, own))
+    if count < style.min_words and num_discussed >= min(3, len(own)):
         return [Violation(Rule.TOO_SHORT, "", f"{count} words; at least {style.min_words}")]
     return []
 
@@ -152,13 +158,18 @@ def _check_marks(draft: NoteDraft, findings: Sequence[RiskFinding]) -> list[Viol
 def _check_risk(draft: NoteDraft, reading: RiskReading) -> list[Violation]:
     """Return a violation when the Risk section lacks an alert or says what no finding holds."""
     text = unmark(_risk_text(draft))
-    if not text or text == risk_statement(reading.findings, was_asked=reading.asked):
+    findings, asked, reach = reading.findings, reading.asked, reading.reach
+    if text == _statement(reading):
         return []
-    agreed, is_added = reconcile_risk(text, reading.findings, was_asked=reading.asked)
+    if not text:
+        whole = unmark(" ".join(section.text for section in draft.sections))
+        is_silent = reconcile_risk(whole, findings, was_asked=asked, reach=reach)[1]
+        return [Violation(Rule.RISK_DISAGREES, "", "no alert is told")] if is_silent else []
+    agreed, is_added = reconcile_risk(text, findings, was_asked=asked, reach=reach)
     if not is_added and all(sentence in agreed for sentence in split_sentences(text)):
         return []
     return [Violation(Rule.RISK_DISAGREES, RISK_KEY, f"{len(reading.findings)} findings")]
 
 
 def _has_content(section: Section) -> bool:
-    return section.is_discussed and section.text != NOTHING_FOUND
+    return section.is_discussed and not section.text.startswith(NOT_DISCUSSED)

@@ -6,7 +6,17 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.telemetry import TelemetryConfig
 
-from deployments.api import auth, docs, notes, patients, sessions, summaries, system
+from deployments.api import (
+    auth,
+    docs,
+    evidence,
+    notes,
+    patients,
+    sessions,
+    styles,
+    summaries,
+    system,
+)
 from deployments.http_errors import ErrorBoundary, install_error_handlers
 from deployments.logs import log_event
 from deployments.middleware import AccessLog, BodyLimit, SecurityHeaders
@@ -33,7 +43,7 @@ def create_api(services: Services) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.services = services
-    for part in (auth, patients, sessions, notes, summaries, system, docs):
+    for part in (auth, patients, sessions, notes, evidence, styles, summaries, system, docs):
         app.include_router(part.router)
     install_error_handlers(app)
     _add_middleware(app, services)

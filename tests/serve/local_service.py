@@ -16,7 +16,9 @@ from deployments.pool import PoolMonitor
 from deployments.prompt_formatter import PromptFormatter
 from models.engine.engine import Engine
 from models.engine.params import EngineConfig
+from models.language_detector import FastTextDetector
 from notes.prompt import ChatFormat
+from notes.style import BUILT_IN, StyleBook
 from tests.fakes import FakeBackend
 from tests.local_handles import LocalHandle
 
@@ -65,6 +67,7 @@ async def open_local_service(
     database: Database,
     answer: Callable[[str], str],
     user_config: dict[str, object] | None = None,
+    styles: StyleBook = BUILT_IN,
 ) -> LocalService:
     """Return the service on a model that says what `answer` returns for a prompt."""
     backend = FakeBackend(ENGINE, answer)
@@ -78,5 +81,7 @@ async def open_local_service(
     handles = [LocalHandle(each) for each in (formatter, replica, writer)]
     pipeline = NotePipeline(*handles)  # type: ignore[arg-type]
     monitor = PoolMonitor(handles[1])  # type: ignore[arg-type]
-    notes = PipelineNoteService(settings, database, pipeline, monitor)
+    notes = PipelineNoteService(
+        settings, database, pipeline, monitor, styles, detector=FastTextDetector()
+    )
     return LocalService(notes, replica, writer, backend)

@@ -375,3 +375,63 @@ def _fail(message: str) -> None:
 
 def _pause(seconds: float) -> None:
     time.sleep(seconds)
+
+
+SPANISH = (
+    "Therapist: ¿Cómo ha estado desde la última vez que nos vimos?\n"
+    "Patient: Muy mal, no puedo dormir y lloro todos los días.\n"
+    "Therapist: ¿Ha pensado en hacerse daño o en quitarse la vida?\n"
+    "Patient: No."
+)
+TRANSLATED = (
+    "Therapist: How have you been since the last time we met?\n"
+    "Patient: Very bad, I can't sleep and I cry every day.\n"
+    "Therapist: Have you thought of hurting yourself or of taking your life?\n"
+    "Patient: No."
+)
+NOT_ASSESSED = "**Risk:** Risk not assessed: transcript is not in English.\n"
+
+
+@pytest.mark.parametrize(
+    ("translation", "risk", "written_from", "language"),
+    [
+        (None, NOT_ASSESSED, "transcript", "es"),
+        (TRANSLATED, "**Risk:** Denies suicidal thoughts and self-harm", "translation", "en"),
+    ],
+)
+async def test_risk_is_assessed_in_english_only(
+    service: LocalService,
+    database: Database,
+    owner: tuple[int, int],
+    translation: str | None,
+    risk: str,
+    written_from: str,
+    language: str,
+) -> None:
+    session_id = await new_session(database, owner, SPANISH)
+    async with database.transaction() as repos:
+        await repos.sessions.update(owner[0], session_id, translated_transcription=translation)
+    outcome = await service.notes.generate(
+        owner[0], session_id, regenerate=False, style="sections5"
+    )
+    assert risk in outcome.text
+    async with database.transaction() as repos:
+        [version] = await repos.notes.versions(owner[0], session_id)
+    assert version.details["written_from"] == written_from
+    assert version.details["languages"] == {language: 1.0}
+
+
+async def test_an_extract_is_not_assessed_in_another_language_either(
+    service: LocalService, database: Database, owner: tuple[int, int]
+) -> None:
+    session_id = await new_session(database, owner, SPANISH)
+
+    def fail(_batch: object) -> None:
+        raise RuntimeError
+
+    service.backend.before_decode = fail
+    outcome = await service.notes.generate(
+        owner[0], session_id, regenerate=False, style="sections5"
+    )
+    assert outcome.status is NoteStatus.FALLBACK
+    assert NOT_ASSESSED in outcome.text

@@ -31,10 +31,11 @@ from models.engine.params import (
 )
 from models.registry import ModelDescription, ModelRegistry
 from notes.errors import EngineError, ModelFileError
+from notes.facts import SessionSource, read_session
 from notes.grammar import max_tokens, section_grammar
-from notes.history import SessionSource
+from notes.history import ASKED
 from notes.prompt import ChatFormat
-from notes.style import HISTORY, SECTIONS5, NoteStyle, paragraph_style
+from notes.style import SECTIONS5, NoteStyle, paragraph_style
 from tests.serve.local_service import BytesCounter
 
 EXAMPLES = settings(max_examples=100, deadline=None)
@@ -87,12 +88,12 @@ word_limits = st.tuples(st.integers(0, 300), st.integers(10, 300)).map(
 
 def requests_of(words: tuple[int, int]) -> list[tuple[NoteRequest | SummaryRequest, NoteStyle]]:
     """Return a request of each kind, with the style in which it is written."""
-    source = SessionSource(number=1, date=date(2026, 1, 1), text=TEXT, is_note=False)
+    facts = read_session(SessionSource(1, date(2026, 1, 1), TEXT, is_note=False))
     text = SummaryRequest("b", text=TEXT, min_words=words[0], max_words=words[1])
     return [
-        (NoteRequest("a", 1, 1, TEXT, 0, "sections5", regenerate=False), SECTIONS5),
+        (NoteRequest("a", 1, 1, TEXT, 0, SECTIONS5, regenerate=False), SECTIONS5),
         (text, paragraph_style(*words)),
-        (SummaryRequest("c", (source,)), HISTORY),
+        (SummaryRequest("c", (facts,)), ASKED),
     ]
 
 

@@ -24,7 +24,7 @@ DENIED = (
     "Therapist: Have you thought about hurting yourself?\nPatient: No, never.",
 )
 
-# What a model may write under the grammar: one sentence of 7 to 14 words.
+# What a model may write under the grammar: one sentence of 8 to 14 words.
 WORDS = (
     "Patient", "reports", "poor", "sleep", "work", "worry", "mother", "argument", "feels", "angry",
     "therapist", "taught", "breathing", "diary", "walks", "daily", "anxious", "train", "evening",
@@ -45,7 +45,7 @@ def session(exchanges: Sequence[str]) -> str:
 
 
 answers = st.one_of(
-    st.lists(st.sampled_from(WORDS), min_size=7, max_size=14).map(lambda w: " ".join(w) + "."),
+    st.lists(st.sampled_from(WORDS), min_size=8, max_size=14).map(lambda w: " ".join(w) + "."),
     st.sampled_from(RISKY),
 )
 garbage = st.one_of(

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 import pytest
 
 from notes.chunking import Chunk, split_transcript
-from notes.compose import compose_note
-from notes.parsing import NOT_DISCUSSED
-from notes.risk import unmark
-from notes.style import PARAGRAPH, SECTIONS5
+from notes.compose import better_texts, compose_note, doubtful_sections
+from notes.language import mark_languages
+from notes.parsing import NOT_CLEAR, NOT_DISCUSSED
+from notes.risk import NOT_ASSESSED, NOTHING_FOUND, unmark
+from notes.style import PARAGRAPH, SECTIONS5, NoteStyle
 from notes.transcript import Transcript, parse_transcript
 from notes.validation import Rule
 from tests.unit.sessions import AFFIRMED, DENIED, NEUTRAL, session
 
 GOOD = {
-    "chief_complaint": "Patient reports poor sleep and worry before work.",
+    "chief_complaint": "Patient could not sleep before work.",
     "emotional_state": "Patient feels angry and guilty after an argument.",
     "risk": "Patient was asked nothing of the kind in here.",
     "intervention": "Therapist taught paced breathing and a sleep diary.",
@@ -106,7 +107,7 @@ def test_a_short_note_is_a_violation_and_no_exception() -> None:
         "intervention": "Breathing.",
         "plan": "Diary.",
     }
-    note = compose_note(*read(NEUTRAL), [short], SECTIONS5)
+    note = compose_note(*read(NEUTRAL), [short], SECTIONS5, keep_unsupported=True)
     assert [v.rule for v in note.violations] == [Rule.TOO_SHORT]
 
 
@@ -126,10 +127,10 @@ def test_a_long_session_may_have_150_words_and_counts_what_it_leaves_out() -> No
         {key: f"{text[:-1]} about {topic} {topic}s and {topic}ing." for key, text in GOOD.items()}
         for topic in topics
     ]
-    note = compose_note(transcript, chunks, texts, SECTIONS5)
+    note = compose_note(transcript, chunks, texts, SECTIONS5, keep_unsupported=True)
     assert 70 < note.draft.num_words <= 150
     assert note.num_left_out > 0
-    short = compose_note(*read(NEUTRAL), texts, SECTIONS5)
+    short = compose_note(*read(NEUTRAL), texts, SECTIONS5, keep_unsupported=True)
     assert short.draft.num_words <= 70
 
 
@@ -145,8 +146,81 @@ def test_details_are_plain_json_without_words_of_the_session() -> None:
 def test_a_paragraph_states_the_risk_too() -> None:
     words = "Patient reports poor sleep, worry before work and an argument with her mother. " * 3
     calm = compose_note(*read(NEUTRAL), [{"summary": words}], PARAGRAPH)
-    assert calm.text == words.split(". ", maxsplit=1)[0] + "."
+    said = words.split(". ", maxsplit=1)[0] + "."
+    assert calm.text == f"{said} {NOTHING_FOUND}"
     urgent = compose_note(*read((*NEUTRAL, AFFIRMED[1])), [{"summary": words}], PARAGRAPH)
-    assert urgent.text.startswith(calm.text)
+    assert urgent.text.startswith(said)
     assert "{{RED:suicid" in urgent.text
     assert urgent.is_risk_added
+
+
+INVENTED = GOOD | {"plan": "Patient will take sertraline and see a psychiatrist on Monday morning."}
+
+
+def test_an_invented_plan_gives_way_to_what_was_said() -> None:
+    note = compose_note(*read(NEUTRAL), [INVENTED], SECTIONS5)
+    assert "sertraline" not in note.text
+    assert "keep a sleep diary every day" in note.draft.section("plan").text
+    assert (note.num_unsupported, note.quoted) == (1, ("plan",))
+    assert all(each.is_supported for each in note.evidence if each.section == "plan")
+
+
+def test_an_invented_plan_is_kept_and_flagged_where_that_is_wanted() -> None:
+    note = compose_note(*read(NEUTRAL), [INVENTED], SECTIONS5, keep_unsupported=True)
+    assert note.draft.section("plan").text == INVENTED["plan"]
+    (plan,) = (each for each in note.evidence if each.section == "plan")
+    assert not plan.is_supported
+
+
+def test_an_invented_plan_of_which_nothing_was_said_is_not_clear() -> None:
+    note = compose_note(*read(NEUTRAL[:2]), [INVENTED], SECTIONS5)
+    assert note.draft.section("plan").text == NOT_CLEAR
+    assert not note.draft.section("plan").is_discussed
+
+
+def test_only_what_nobody_said_is_asked_again() -> None:
+    transcript, _ = read(NEUTRAL)
+    assert doubtful_sections(transcript, [GOOD, INVENTED], SECTIONS5) == (
+        frozenset(),
+        frozenset({"plan"}),
+    )
+
+
+def test_a_second_answer_counts_where_it_is_borne_out() -> None:
+    transcript, _ = read(NEUTRAL)
+    again = [{"plan": GOOD["plan"]}, {"plan": "Patient will move to Spain with a new dog."}]
+    better = better_texts(transcript, [INVENTED, INVENTED], again, SECTIONS5)
+    assert better == [GOOD, INVENTED]
+
+
+def test_evidence_in_the_details_has_no_words() -> None:
+    note = compose_note(*read(NEUTRAL), [GOOD], SECTIONS5)
+    assert len(note.details()["evidence"]) == len(note.evidence) == 4  # type: ignore[arg-type]
+    assert "sleep" not in json.dumps(note.details()["evidence"])
+
+
+def in_spanish(transcript: Transcript, *turn_ids: int) -> Transcript:
+    codes = ["es" if turn.id in turn_ids else "en" for turn in transcript.turns]
+    return mark_languages(transcript, codes)
+
+
+@pytest.mark.parametrize("style", [SECTIONS5, PARAGRAPH])
+def test_a_session_in_another_language_is_not_assessed_for_risk(style: NoteStyle) -> None:
+    transcript, chunks = read((*NEUTRAL, AFFIRMED[1]))
+    foreign = in_spanish(transcript, *(turn.id for turn in transcript.turns))
+    written = " ".join(text for key, text in GOOD.items() if key != "risk")
+    texts = [GOOD if style is SECTIONS5 else {"summary": written}]
+    note = compose_note(foreign, chunks, texts, style)
+    assert note.text.endswith(NOT_ASSESSED) or note.draft.section("risk").text == NOT_ASSESSED
+    assert {violation.rule for violation in note.violations} <= {Rule.TOO_SHORT}
+    assert note.findings == ()
+    assert note.details()["languages"] == {"es": 1.0}
+
+
+def test_turns_in_another_language_are_counted_in_the_risk_section() -> None:
+    transcript, chunks = read((*NEUTRAL, AFFIRMED[1]))
+    note = compose_note(in_spanish(transcript, 1, 2), chunks, [GOOD], SECTIONS5)
+    text = note.draft.section("risk").text
+    assert text.endswith("2 of 12 turns are not in English and were not assessed.")
+    assert "{{RED:suicid" in text
+    assert note.violations == ()

@@ -60,7 +60,7 @@ def test_risk_is_stated_by_rule_and_marked() -> None:
 def test_an_empty_transcript_has_nothing_discussed() -> None:
     note = extract_note(parse_transcript(""), SECTIONS5)
     assert note.text.count(NOT_DISCUSSED) == 4
-    assert extract_note(parse_transcript(""), HISTORY).text.count(NOT_DISCUSSED) == 5
+    assert extract_note(parse_transcript(""), HISTORY).text.count(NOT_DISCUSSED) == 6
 
 
 def test_a_whole_session_takes_well_under_a_second() -> None:

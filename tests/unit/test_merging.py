@@ -171,3 +171,16 @@ def test_cut_words_shows_the_cut() -> None:
     assert cut_words("one two", 2) == "one two"
     assert cut_words("one two", 0) == ""
     assert num_words(" a  b\nc ") == 3
+
+
+def test_of_two_that_contradict_each_other_the_later_stands() -> None:
+    drafts = [
+        draft({"emotional_state": "Patient feels safe at work."}),
+        draft({"emotional_state": "Patient does not feel safe at work."}),
+        draft({"emotional_state": "Patient misses her sister."}),
+    ]
+    merged = merge_drafts(drafts, SECTIONS5)
+    assert merged.draft.section("emotional_state").text == (
+        "Patient does not feel safe at work. Patient misses her sister."
+    )
+    assert (merged.num_contradicted, merged.num_duplicates) == (1, 0)

@@ -187,13 +187,13 @@ def test_a_question_told_as_something_that_was_said_is_no_content() -> None:
             "Patient feels low and tired in the morning.",
         ),
         (
-            "Patient feels anxious about work and friends, which makes the evenings long and "
+            "Patient feels very anxious about work and friends, which makes the evenings long and "
             "lonely for everyone there.",
-            "Patient feels anxious about work and friends.",
+            "Patient feels very anxious about work and friends.",
         ),
         (
-            "Patient feels very angry with her brother and her parents most of the time now.",
-            "Patient feels very angry with her brother.",
+            "Patient feels very angry with her older brother and her parents most of the time.",
+            "Patient feels very angry with her older brother.",
         ),
         (
             "Patient feels unable to tell new colleagues at work anything about the very long "
@@ -201,8 +201,8 @@ def test_a_question_told_as_something_that_was_said_is_no_content() -> None:
             "Patient feels unable to tell new colleagues at work anything.",
         ),
         (
-            "Patient feels pressed by her old parents to find another job that pays a bit better.",
-            "Patient feels pressed by her old parents.",
+            "Patient feels pressed by both her old parents to find a job that pays a bit better.",
+            "Patient feels pressed by both her old parents.",
         ),
     ],
 )

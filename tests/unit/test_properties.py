@@ -3,14 +3,16 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notes.chunking import split_transcript
 from notes.compose import ComposedNote, compose_note
+from notes.facts import SessionFacts, SessionSource, newest_first, read_session
 from notes.fallback import extract_note
-from notes.history import SessionSource, compose_history, history_documents
+from notes.history import compose_history, history_documents
 from notes.parsing import NOT_DISCUSSED, parse_note
 from notes.risk import Polarity, assess_risk, unmark
 from notes.style import HISTORY, SECTIONS5
@@ -43,22 +45,26 @@ sources = st.lists(st.tuples(any_session, st.booleans()), min_size=1, max_size=6
 )
 
 
-def source(number: int, text: str, as_note: bool) -> SessionSource:
+def source(number: int, text: str, as_note: bool) -> SessionFacts:
     if as_note:
         text = extract_note(parse_transcript(text), SECTIONS5).text
-    return SessionSource(number, dt.date(2026, 1, number), text, is_note=as_note)
+    facts = read_session(SessionSource(number, dt.date(2026, 1, number), text, is_note=as_note))
+    return replace(facts, text=text)
 
 
 @EXAMPLES
 @given(sources, st.integers(12, 200))
-def test_one_summary_over_all_sessions(sessions: list[SessionSource], max_tokens: int) -> None:
+def test_one_summary_over_all_sessions(sessions: list[SessionFacts], max_tokens: int) -> None:
     """Property 8: Multi-Session Formatting."""
-    documents = history_documents(sessions, max_tokens, lambda words: len(words.split()))
+    read = history_documents(sessions, max_tokens, lambda words: len(words.split()))
+    documents = read.documents
     titles = re.findall(
         r"^Session (\d+) \([\d-]+\)(?:, part (\d+) of \d+)?:$", "\n".join(documents), re.M
     )
     firsts = [int(number) for number, part in titles if part in ("", "1")]
-    assert firsts == sorted((s.number for s in sessions), reverse=True)
+    assert firsts == sorted(firsts, reverse=True)
+    assert firsts[0] == newest_first(sessions)[0].number
+    assert len(set(firsts)) == read.num_read <= len(sessions)
     summary = compose_history(sessions, [{"themes": "Sleep and work come back."}] * len(documents))
     assert summary.num_sessions == len(sessions)
     assert [s.heading for s in summary.draft.sections] == [s.heading for s in HISTORY.sections]
@@ -121,7 +127,7 @@ def test_no_note_exceeds_150_words(text: str, times: int, texts: list[dict[str, 
     sources, st.lists(st.dictionaries(st.sampled_from([s.key for s in HISTORY.sections]), garbage))
 )
 def test_sessions_give_the_summary_that_the_route_answers(
-    sessions: list[SessionSource], texts: list[dict[str, str]]
+    sessions: list[SessionFacts], texts: list[dict[str, str]]
 ) -> None:
     """Property 14: Session Processing Equivalence."""
     summary = compose_history(sessions, texts)

@@ -1,0 +1,94 @@
+"""A plan that nobody spoke of is asked of the model once more; its failure costs nothing."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.session import Database
+from deployments.config import Settings
+from deployments.messages import PlanResult
+from deployments.services import NoteOutcome, NoteStatus
+from notes.errors import EngineError
+from notes.parsing import parse_note
+from notes.style import SECTIONS5
+from tests.serve.local_service import open_local_service
+from tests.serve.test_note_service import TRANSCRIPT, new_session, owner
+
+__all__ = ["owner"]  # a fixture
+
+INVENTED = " Patient will take sertraline from Monday and see a psychiatrist."
+SAID = " Patient will practise the breathing exercise."
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=database_url)  # type: ignore[arg-type]
+
+
+class Planner:
+    """Invents a plan in its first attempt; in the second it says what `then` holds, or fails."""
+
+    def __init__(self, then: str) -> None:
+        self.then = then
+        self.num_attempts = 0
+
+    def __call__(self, prompt: str) -> str:
+        if not prompt.endswith("**Plan:**"):
+            return " Patient felt tense at work and cried on Friday."
+        return INVENTED if self.num_attempts == 1 else self.then
+
+    def counting(self, generate: Callable[..., Awaitable[PlanResult]]) -> Callable[..., Any]:
+        """Return a replica's `generate` with its attempts counted."""
+
+        async def counted(*args: Any, **options: Any) -> PlanResult:
+            self.num_attempts += 1
+            if self.num_attempts > 1 and not self.then:
+                raise EngineError(reason="a test")
+            return await generate(*args, **options)
+
+        return counted
+
+
+async def note_by(
+    model: Planner,
+    settings: Settings,
+    database: Database,
+    owner: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> NoteOutcome:
+    local = await open_local_service(settings, database, model)
+    monkeypatch.setattr(local.replica, "generate", model.counting(local.replica.generate))
+    session_id = await new_session(database, owner, TRANSCRIPT)
+    try:
+        return await local.notes.generate(owner[0], session_id, regenerate=False, style="sections5")
+    finally:
+        await local.close()
+
+
+async def test_the_second_answer_counts(
+    settings: Settings,
+    database: Database,
+    owner: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = Planner(SAID)
+    outcome = await note_by(model, settings, database, owner, monkeypatch)
+    assert model.num_attempts == 2
+    assert "breathing exercise" in parse_note(outcome.text, SECTIONS5).section("plan").text
+
+
+@pytest.mark.parametrize("then", [INVENTED, ""])
+async def test_one_that_is_no_better_or_fails_leaves_a_note_with_a_quotation(
+    then: str,
+    settings: Settings,
+    database: Database,
+    owner: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcome = await note_by(Planner(then), settings, database, owner, monkeypatch)
+    assert outcome.status is NoteStatus.STORED
+    plan = parse_note(outcome.text, SECTIONS5).section("plan").text
+    assert "sertraline" not in plan
+    assert plan.startswith("Therapist: ")
