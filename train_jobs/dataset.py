@@ -36,6 +36,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a CSV file that hold the transcript and the note."""
+
+    transcript: str
+    note: str
+
+
+PSYCHOTHERAPY = Columns(TRANSCRIPT_COLUMN, NOTE_COLUMN)
+MTS_DIALOG = Columns("dialogue", "section_text")  # one section of a note for each dialogue
+ACI_BENCH = Columns("dialogue", "note")
+KNOWN_COLUMNS = (PSYCHOTHERAPY, MTS_DIALOG, ACI_BENCH)
+
+
+@dataclass(frozen=True, slots=True)
 class InvalidRow:
     """A row that is not trained on, and why; holds none of its text."""
 
@@ -80,6 +94,24 @@ def load_csv(
         reason = f"{path} is not a readable CSV file (line {reader.line_num}: {error})."
         raise ConfigurationError(reason=reason) from error
     return [Row(number, *_cells(record, columns)) for number, record in records if record]
+
+
+def find_columns(path: Path) -> Columns:
+    """Return the columns of a known data set by a file's header.
+
+    Raises ConfigurationError when the file is missing or its header is that of none.
+    """
+    text = _decode(_read(path, TRANSCRIPT_COLUMN, NOTE_COLUMN))
+    names = {name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])}
+    for columns in KNOWN_COLUMNS:
+        if {columns.transcript, columns.note} <= names:
+            return columns
+    known = "; ".join(f"{each.transcript}, {each.note}" for each in KNOWN_COLUMNS)
+    reason = (
+        f"{path} has the columns of no known data set ({known}). Name the columns that hold the "
+        "transcript and the note."
+    )
+    raise ConfigurationError(reason=reason)
 
 
 def _read(path: Path, transcript_column: str, note_column: str) -> bytes:

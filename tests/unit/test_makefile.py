@@ -24,6 +24,8 @@ def dry_run(*arguments: str) -> str:
         (["model", "SOURCE=/a b.gguf"], '-m scripts.install_model --source "/a b.gguf"'),
         (["test"], "-m pytest"),
         (["check"], "lint-imports"),
+        (["evaluate", "DATA=/a b.csv"], '-m train_jobs.evaluate --data "/a b.csv"'),
+        (["evaluate", "RISK=x", "ARGS=--quick"], '--risk "x" --quick'),
         (["serve"], "-m scripts.serve start"),
         (["serve", "LAN=1"], "-m scripts.serve start --lan"),
         (["stop"], "-m scripts.serve stop"),

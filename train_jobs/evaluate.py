@@ -1,0 +1,215 @@
+"""What a model's notes are worth: `python -m train_jobs.evaluate --data FILE [--risk FOLDER]`.
+
+Writes a note for every session of a data set with a registered model, counts what
+docs/evaluation.md says, beside notes that need no model, and puts the risk rules to labelled
+suites. Into --out go evaluation.json, evaluation.md, plots, and the model's words, so that a killed
+run continues where it was. Needs no torch. Ends with one line of JSON.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from models.registry import ModelRegistry, default_store
+from notes.errors import NotesError
+from notes.prompt import PROMPT_VERSION
+from notes.style import SECTIONS5, get_style
+from train_jobs.dataset import Columns
+from train_jobs.evaluation import systems as s
+from train_jobs.evaluation.author import Author, find_author, plan_notes, production_setup
+from train_jobs.evaluation.bootstrap import NUM_RESAMPLES
+from train_jobs.evaluation.cache import NoteCache
+from train_jobs.evaluation.datasets import DataSet, Session, load_sessions
+from train_jobs.evaluation.examples import write_examples
+from train_jobs.evaluation.exchanges import load_folder
+from train_jobs.evaluation.grounding_scores import load_samples
+from train_jobs.evaluation.measures import Measured
+from train_jobs.evaluation.plots import draw
+from train_jobs.evaluation.report import Estimates, Found, Report, differences
+from train_jobs.evaluation.risk_scores import score
+from train_jobs.evaluation.writing import Assignment, write_notes
+
+STORE = default_store()
+OUT = Path(__file__).parents[1] / ".cache" / "evaluation"
+QUICK_SESSIONS = 24
+QUICK_RESAMPLES = 500
+NO_MODEL = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line, read."""
+
+    data: Path | None = None
+    columns: Columns | None = None
+    model: str = "notes@production"
+    adapter: str | None = None
+    base: str | None = None
+    style: str = SECTIONS5.name
+    risk: tuple[Path, ...] = ()
+    grounding: Path | None = None
+    neighbours: Path | None = None
+    num_sessions: int | None = None
+    num_resamples: int = NUM_RESAMPLES
+    seed: int = 1
+    store: Path = STORE
+    out: Path = OUT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = read_options(arguments)
+    try:
+        report = evaluate(options)
+    except NotesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; the same command continues where it was.", file=sys.stderr)
+        return 130
+    print(report.markdown())
+    print(json.dumps({**report.summary(), "out": str(options.out)}))
+    return 0
+
+
+def read_options(arguments: Sequence[str] | None = None) -> Options:
+    """Read a command line."""
+    parser = argparse.ArgumentParser(prog="python -m train_jobs.evaluate", description=__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, help="a CSV file, a labelled suite (.jsonl), or a folder of .txt")
+    add("--columns", nargs=2, metavar=("TRANSCRIPT", "NOTE"), help="the CSV file's, if not known")
+    add("--model", default="notes@production", help="default: %(default)s; none: baselines alone")
+    add("--adapter", help="a LoRA adapter for it; the model alone is the untuned base then")
+    add("--base", help="the untuned base of a model that was merged")
+    add("--style", default=SECTIONS5.name, help="default: %(default)s")
+    add("--risk", type=Path, nargs="+", default=[], help="folders of labelled exchanges (.jsonl)")
+    add("--grounding", type=Path, help="a folder of labelled sentences (tests/data/grounding)")
+    add("--neighbours", type=Path, help="where nearest neighbours come from; default: --data")
+    add("--sessions", type=_positive, help="so many of them, evenly spread; default: all")
+    add("--quick", action="store_true", help=f"{QUICK_SESSIONS} sessions, wider intervals")
+    add("--seed", type=int, default=1, help="of the sampling; default: %(default)s")
+    add("--store", type=Path, default=STORE, help="the registry; default: %(default)s")
+    add("--out", type=Path, default=OUT, help="default: %(default)s")
+    given = parser.parse_args(arguments)
+    if given.data is None and given.grounding is None and not given.risk:
+        parser.error("name what is to be evaluated on: --data, --risk, --grounding")
+    return Options(
+        data=given.data,
+        columns=Columns(*given.columns) if given.columns else None,
+        model=given.model,
+        adapter=given.adapter,
+        base=given.base,
+        style=given.style,
+        risk=tuple(given.risk),
+        grounding=given.grounding,
+        neighbours=given.neighbours,
+        num_sessions=given.sessions or (QUICK_SESSIONS if given.quick else None),
+        num_resamples=QUICK_RESAMPLES if given.quick else NUM_RESAMPLES,
+        seed=given.seed,
+        store=given.store,
+        out=given.out,
+    )
+
+
+def evaluate(options: Options) -> Report:
+    """Measure everything that was asked for, and write it to the folder `options.out`."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    report = Report(
+        risk={str(folder): score(load_folder(folder)) for folder in options.risk},
+        grounding=load_samples(options.grounding) if options.grounding else {},
+    )
+    if options.data is not None:
+        report = _with_notes(report, load_sessions(options.data, options.columns), options)
+    report.write(options.out)
+    draw(report, options.out)
+    return report
+
+
+def _with_notes(report: Report, data: DataSet, options: Options) -> Report:
+    """Return the report with what notes about these sessions are worth."""
+    style = get_style(options.style)
+    sessions = data.spread(options.num_sessions or len(data.sessions))
+    ground = s.Ground.of(sessions, _everybody(options, data), style)
+    authors = _authors(options)
+    measured = {name: _by_model(author, ground, options) for name, author in authors.items()}
+    measured |= dict(ground.baselines())
+    if s.MODEL in measured:
+        write_examples(options.out / "examples.md", measured[s.MODEL])
+    about = {
+        "data": f"{data.name}, {len(sessions)} of {len(data.sessions)} sessions",
+        "sha256 of the data": data.sha256[:16],
+        "rows left out, without a transcript": data.num_left_out,
+        **{name: author.name for name, author in authors.items()},
+        "prompt version": PROMPT_VERSION,
+        "style": style.name,
+        "words of an extract, at most": ground.extract_words,
+        "seed": options.seed,
+    }
+    return replace(
+        report,
+        about=about,
+        systems=tuple(
+            Found.of(name, each, options.num_resamples) for name, each in measured.items()
+        ),
+        differences=_differences(measured, options.num_resamples),
+        sections={each.key: each.heading for each in style.sections if each.heading},
+        bounds=(style.min_words, style.max_words, style.long_max_words),
+    )
+
+
+def _differences(
+    measured: Mapping[str, Sequence[Measured]], num_resamples: int
+) -> Mapping[str, Estimates]:
+    if s.MODEL not in measured:
+        return {}
+    others = {name: each for name, each in measured.items() if name not in (s.MODEL, s.PERSON)}
+    return differences(measured[s.MODEL], others, num_resamples)
+
+
+def _everybody(options: Options, data: DataSet) -> tuple[Session, ...]:
+    if options.neighbours is None:
+        return data.sessions
+    return load_sessions(options.neighbours, options.columns).sessions
+
+
+def _authors(options: Options) -> dict[str, Author]:
+    """Return who writes: the model, and its untuned base where there is one beside it."""
+    if options.model == NO_MODEL:
+        return {}
+    registry = ModelRegistry(options.store)
+    authors = {s.MODEL: find_author(registry, options.model, options.adapter)}
+    if options.base is not None:
+        authors[s.BASE] = find_author(registry, options.base)
+    elif options.adapter is not None:
+        authors[s.BASE] = Author(authors[s.MODEL].model)
+    return authors
+
+
+def _by_model(author: Author, ground: s.Ground, options: Options) -> list[Measured]:
+    setup = production_setup(options.seed)
+    plans = plan_notes(author, ground.transcripts, ground.style, setup)
+    assignments = [
+        Assignment(case.transcript, ground.style, plan)
+        for case, plan in zip(ground.cases, plans, strict=True)
+    ]
+    cache = NoteCache(options.out / "written.jsonl")
+    with tqdm(total=len(plans), desc=f"Notes by {author.name}", unit="note") as bar:
+        answers = write_notes(author, assignments, setup, cache, bar.update)
+    return [
+        ground.of_answer(*each) for each in zip(ground.cases, assignments, answers, strict=True)
+    ]
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is no whole number above 0')
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

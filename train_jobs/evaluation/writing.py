@@ -1,0 +1,223 @@
+"""Notes by a model, written in this process as the pool would, several at a time."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from models.engine.loading import open_engine
+from models.engine.params import BranchRequest, Completion, GenerationRequest, SamplingParams
+from notes.compose import better_texts, doubtful_sections
+from notes.planning import Plan
+from notes.prompt import Prompt
+from notes.style import NoteStyle
+from notes.transcript import Transcript
+from train_jobs.evaluation.author import Author, Setup
+from train_jobs.evaluation.cache import NoteCache, NoteKey, Written
+
+NOTES_IN_FLIGHT = 8  # as many as the engine runs at once
+TIMEOUT_S = 3600.0  # nobody waits for it
+
+Tick = Callable[[], object]
+
+
+class Generates(Protocol):
+    """What is needed of an engine."""
+
+    async def generate(self, request: GenerationRequest) -> Completion:
+        """Return the answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One note to be written."""
+
+    transcript: Transcript
+    style: NoteStyle
+    plan: Plan
+
+    def again(self, first: Written) -> Plan | None:
+        """Return what is asked once more, as serving does: what the session does not bear out."""
+        doubtful = doubtful_sections(self.transcript, first.texts, self.style)
+        if not any(doubtful):
+            return None
+        prompts = (
+            replace(prompt, branches=tuple(b for b in prompt.branches if b.key in keys))
+            for prompt, keys in zip(self.plan.prompts, doubtful, strict=True)
+        )
+        return replace(self.plan, prompts=tuple(prompts))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model wrote for one note: at first, and where it was asked again."""
+
+    first: Written
+    second: Written | None = None
+
+    def best_texts(self, assignment: Assignment) -> Sequence[dict[str, str]]:
+        """Return the texts that the note is composed of."""
+        if self.second is None:
+            return self.first.texts
+        transcript, style = assignment.transcript, assignment.style
+        return better_texts(transcript, self.first.texts, self.second.texts, style)
+
+    @property
+    def seconds(self) -> float:
+        """Return the note's own time, with others in flight beside it."""
+        return sum(each.seconds for each in self._parts)
+
+    @property
+    def pace_s(self) -> float:
+        """Return the note's part of the time of the run."""
+        return sum(each.pace_s for each in self._parts)
+
+    @property
+    def num_prompt_tokens(self) -> int:
+        """Return the tokens that it needed the model to have read."""
+        return sum(each.num_prompt_tokens for each in self._parts)
+
+    @property
+    def num_tokens(self) -> int:
+        """Return the tokens that the model wrote."""
+        return sum(each.num_tokens for each in self._parts)
+
+    @property
+    def _parts(self) -> tuple[Written, ...]:
+        return (self.first, self.second) if self.second else (self.first,)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One author's notes, in the cache or to be written."""
+
+    author: str  # its fingerprint
+    sampling: SamplingParams
+    cache: NoteCache
+    adapter: str | None = None
+
+    def find(self, assignment: Assignment) -> Answer | None:
+        """Return the answer if all of it has been written."""
+        first = self.cache.get(self._key(assignment.plan, self.sampling))
+        if first is None:
+            return None
+        again = assignment.again(first)
+        if again is None:
+            return Answer(first)
+        second = self.cache.get(self._key(again, self._second_sampling))
+        return None if second is None else Answer(first, second)
+
+    async def write_all(
+        self, engine: Generates, assignments: Sequence[Assignment], tick: Tick
+    ) -> None:
+        """Write notes into the cache, a few in flight at a time; `tick` after each."""
+        left, clock = iter(assignments), _Pace()
+
+        async def work() -> None:
+            for assignment in left:
+                await self._write(engine, assignment, clock)
+                tick()
+
+        await asyncio.gather(*(work() for _ in range(NOTES_IN_FLIGHT)))
+
+    async def _write(self, engine: Generates, assignment: Assignment, clock: "_Pace") -> None:
+        first = await self._ask(engine, assignment.plan, self.sampling, clock)
+        again = assignment.again(first)
+        if again is not None:
+            await self._ask(engine, again, self._second_sampling, clock)
+
+    async def _ask(
+        self, engine: Generates, plan: Plan, sampling: SamplingParams, clock: "_Pace"
+    ) -> Written:
+        key = self._key(plan, sampling)
+        known = self.cache.get(key)
+        if known is not None:
+            return known
+        started_at = time.monotonic()
+        prompts = [(f"{key.digest[:12]}/{i}", p) for i, p in enumerate(plan.prompts) if p.branches]
+        completions = {
+            prompt: await engine.generate(self._request(name, prompt, sampling))
+            for name, prompt in prompts
+        }
+        written = Written(
+            texts=tuple(_texts(completions.get(prompt)) for prompt in plan.prompts),
+            seconds=round(time.monotonic() - started_at, 3),
+            pace_s=round(clock.lap(), 3),
+            num_prompt_tokens=sum(one.num_prompt_tokens for one in completions.values()),
+            num_tokens=sum(one.num_tokens for one in completions.values()),
+        )
+        self.cache.add(key, written)
+        return written
+
+    def _key(self, plan: Plan, sampling: SamplingParams) -> NoteKey:
+        content = repr((sampling, plan.prompts)).encode()
+        return NoteKey(self.author, plan.prompt_version, hashlib.sha256(content).hexdigest())
+
+    @property
+    def _second_sampling(self) -> SamplingParams:
+        # With the same seed the model would write the same again.
+        seed = None if self.sampling.seed is None else self.sampling.seed + 1
+        return replace(self.sampling, seed=seed)
+
+    def _request(
+        self, request_id: str, prompt: Prompt, sampling: SamplingParams
+    ) -> GenerationRequest:
+        branches = tuple(
+            BranchRequest(branch.key, branch.text, branch.max_tokens, branch.grammar)
+            for branch in prompt.branches
+        )
+        return GenerationRequest(
+            request_id, prompt.prefix, branches, sampling, TIMEOUT_S, self.adapter
+        )
+
+
+def write_notes(
+    author: Author,
+    assignments: Sequence[Assignment],
+    setup: Setup,
+    cache: NoteCache,
+    tick: Tick,
+) -> list[Answer]:
+    """Return the author's answers, from the cache or written now; `tick` is called for each.
+
+    The model is loaded only where something is missing.
+    """
+    adapter = author.adapter.reference if author.adapter else None
+    desk = Desk(author.fingerprint, setup.sampling, cache, adapter)
+    missing = [each for each in assignments if desk.find(each) is None]
+    for _ in range(len(assignments) - len(missing)):
+        tick()
+    if missing:
+        with _engine_of(author, setup) as engine:
+            asyncio.run(desk.write_all(engine, missing, tick))
+    return [answer for each in assignments if (answer := desk.find(each)) is not None]
+
+
+class _Pace:
+    """Seconds between what is finished, one after the other."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic()
+
+    def lap(self) -> float:
+        """Return the seconds since the last call."""
+        before, self._at = self._at, time.monotonic()
+        return self._at - before
+
+
+def _texts(completion: Completion | None) -> dict[str, str]:
+    return {each.key: each.text for each in completion.branches} if completion else {}
+
+
+@contextmanager
+def _engine_of(author: Author, setup: Setup) -> Iterator[Generates]:
+    added = author.adapter
+    adapters = {added.reference: added.adapter_path} if added else {}
+    with open_engine(
+        author.model.model_path, setup.engine, author.name, adapters=adapters
+    ) as engine:
+        yield engine
