@@ -5,7 +5,7 @@ export PYTHON
 NEEDS_SETUP = test -x $(PY) || { echo 'Nothing is set up here; run `make setup`.' >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup model check test bench serve stop status logs import-auralis clean
+.PHONY: help setup model check test bench evaluate serve stop status logs import-auralis clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -24,9 +24,13 @@ test: ## the whole test suite, from nothing; TESTS=tests/unit for a part
 	@scripts/setup.sh --dev
 	$(PY) -m pytest $(TESTS)
 
-bench: ## measure: NAME=note (the running system), compare, growth, settings, serving, soak; ARGS=--quick
+bench: ## measure: NAME=note (the running system), compare, growth, profile, rules, settings, serving, soak; ARGS=--quick
 	@scripts/setup.sh --dev
 	$(PY) -m bench $(or $(NAME),note) $(ARGS)
+
+evaluate: ## what notes are worth: DATA=file.csv, RISK=folder or both; ARGS=--quick (docs/evaluation.md)
+	@scripts/setup.sh --dev
+	$(PY) -m train_jobs.evaluate $(if $(DATA),--data "$(DATA)") $(if $(RISK),--risk "$(RISK)") $(ARGS)
 
 serve: setup ## start everything and write a first note; LAN=1 for the mobile app's port
 	@$(PY) -m scripts.serve start $(if $(LAN),--lan)

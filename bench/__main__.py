@@ -8,6 +8,8 @@ NAMES = {
     "serving": "what HTTP and Ray Serve cost beside the engine alone (needs `make serve`)",
     "compare": "the engine against llama-server and llama-cpp-python's Llama",
     "growth": "cost against concurrency and length",
+    "profile": "where the engine's time goes, by kind of batch",
+    "rules": "what parsing, languages, risk and evidence cost in a long session",
     "settings": "the experiments behind the engine's settings",
     "soak": "mixed traffic for half an hour, then a look for leaks",
 }

@@ -166,7 +166,7 @@ def note_request(session: Session) -> NoteRequest:
         session_id=1,
         transcript=render_turns(session.turns),
         notes_version=0,
-        style=SECTIONS5.name,
+        style=SECTIONS5,
         regenerate=False,
     )
 

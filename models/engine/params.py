@@ -49,7 +49,7 @@ class EngineConfig:
     max_running: int = 8
     max_waiting: int = 32
     idle_cache_tokens: int | None = None
-    parked_bytes: int = 536_870_912
+    parked_bytes: int = 268_435_456
     num_threads: int | None = None
     num_gpu_layers: int = 0
     flash_attention: bool | None = None
