@@ -84,7 +84,7 @@ _OTHER_PERSON = 0.3
 _OTHER_SENSE = 0.25
 _NEGATION_REACH = 5  # words
 _QUOTED_WORDS = 3  # fewer may stand anywhere
-_LABEL = re.compile(r"^(?:Therapist|Patient|Other|Speaker): ")
+_LABEL = re.compile(r"(Therapist|Patient|Other|Speaker): ")
 
 # What notes say of anybody, and words that carry no matter of their own.
 _STOPS = frozenset(
@@ -167,10 +167,15 @@ class Grounding:
 
     def _quoted(self, sentence: str) -> tuple[int, ...]:
         """Return the first turn that holds a sentence word for word, behind its label or not."""
-        words_alone = _LABEL.sub("", sentence).rstrip("….").casefold()
-        if words_alone.count(" ") < _QUOTED_WORDS - 1:
+        label = _LABEL.match(sentence)
+        said = sentence[label.end() if label else 0 :].rstrip("….").casefold()
+        if said.count(" ") < _QUOTED_WORDS - 1:
             return ()
-        found = (turn.id for turn in self._turns if words_alone in turn.text.casefold())
+        found = (
+            turn.id
+            for turn in self._turns
+            if said in turn.text.casefold() and (not label or turn.speaker.value == label[1])
+        )
         return tuple(islice(found, 1))
 
     def of_note(self, draft: NoteDraft, reading: RiskReading | None = None) -> tuple[Evidence, ...]:

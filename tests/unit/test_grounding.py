@@ -32,6 +32,12 @@ def test_what_was_said_is_supported_and_cited() -> None:
     assert 2 in found.turn_ids
 
 
+def test_a_quotation_is_that_of_its_speaker() -> None:
+    found = GROUNDING.evidence("Patient: She drinks every night now and shouts…")
+    assert (found.score, found.turn_ids) == (1.0, (8,))
+    assert GROUNDING.evidence("Therapist: She drinks every night now and shouts…").score < 1.0
+
+
 def test_inflection_and_spelling_do_not_matter() -> None:
     found = GROUNDING.evidence("Patient is waking at three, worrying about a morgage.")
     assert found.is_supported
