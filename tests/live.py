@@ -32,6 +32,10 @@ def wait_for(is_so: Callable[[], bool], what: str, patience_s: float = 120.0) ->
         time.sleep(0.2)
 
 
+# What tests change of autoscaling: until Serve has taken it back, a pool may still go to sleep.
+SCALING = ("min_replicas", "max_replicas", "downscale_delay_s")
+
+
 @dataclass(frozen=True, slots=True)
 class Replica:
     """One replica as Serve knows it."""
@@ -113,12 +117,16 @@ class LiveSystem:
         return deepcopy(dict(found["user_config"]))
 
     def replica(self, deployment: str = "Phi3Replica") -> Replica:
-        """Return the one replica of a deployment that runs."""
-        running = [
-            each for each in self._facts(deployment)["replicas"] if each["state"] == "RUNNING"
-        ]
-        assert len(running) == 1, running
-        [replica] = running
+        """Return the one replica of a deployment that runs, or soon will."""
+        found: list[dict[str, Any]] = []
+
+        def is_alone() -> bool:
+            replicas = self._facts(deployment)["replicas"]
+            found[:] = [each for each in replicas if each["state"] == "RUNNING"]
+            return len(found) == 1
+
+        wait_for(is_alone, "one replica runs")
+        [replica] = found
         return Replica(replica["replica_id"], replica["actor_id"], replica["pid"])
 
     def _is_settled(self, wanted: dict[str, Any]) -> bool:
@@ -126,6 +134,8 @@ class LiveSystem:
         config = facts["deployment_config"]
         keys = ("user_config", "max_ongoing_requests", "max_queued_requests")
         is_taken = all(config.get(key) == wanted[key] for key in keys if key in wanted)
+        scaling, now = wanted.get("autoscaling_config", {}), config.get("autoscaling_config") or {}
+        is_taken &= all(now.get(key) == scaling[key] for key in SCALING if key in scaling)
         states = {replica["state"] for replica in facts["replicas"]}
         return is_taken and facts["status"] == "HEALTHY" and states == {"RUNNING"}
 
