@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from bench.errors import BenchError
@@ -18,13 +17,12 @@ from bench.peers.llama_server import ServerSettings, open_server_writer
 from bench.peers.tuning import ServerChoice
 from bench.workload import Workload
 from bench.writing import Contender
-from models.engine.params import EngineConfig, SamplingParams
+from models.engine.params import EngineConfig
 
 SERVER_DEFAULT = "llama-server, defaults"
 SERVER_BEST = "llama-server, best"
 DEFAULT_SLOTS = 4  # llama-server's own number; they share one cache
 
-_ROOT = Path(__file__).parents[1]
 _MARGIN_TOKENS = 128  # sessions of the same number of words differ in tokens
 _BLOCK_TOKENS = 256
 
@@ -84,15 +82,6 @@ def setting_for(target: Target, workload: Workload, num_threads: int, words: int
     return Setting(
         target, workload, num_threads, words, -(-needed // _BLOCK_TOKENS) * _BLOCK_TOKENS
     )
-
-
-def production_settings() -> tuple[EngineConfig, SamplingParams]:
-    """Return how serve_config.yaml runs the engine and samples."""
-    config = yaml.safe_load((_ROOT / "serve_config.yaml").read_text())
-    deployments = config["applications"][0]["deployments"]
-    pool = next(each for each in deployments if each["name"] == "Phi3Replica")["user_config"]
-    sampling = TypeAdapter(SamplingParams).validate_python(pool["sampling"])
-    return TypeAdapter(EngineConfig).validate_python(pool["engine"]), sampling
 
 
 def engine_config(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bench.contenders import Setting, engine_config, production_settings, setting_for
+from bench.contenders import Setting, engine_config, setting_for
 from bench.lineup import Target, find_target
 from bench.results import FOLDER, Report
 from bench.workload import Workload, read_turns
@@ -18,6 +19,7 @@ from models.gguf.metadata import read_metadata
 from models.install import chat_format_of
 from notes.errors import NotesError
 from scripts.signals import interrupt_on_sigterm
+from train_jobs.evaluation.author import production_settings
 
 FIRST_SEED = 1000  # below it are the sessions that nobody measures
 LARGE_BYTES = 1 << 30
@@ -117,6 +119,11 @@ def some_of(names: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
         return given
 
     return read
+
+
+def asked_for(given: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Return those of these options that a command line names."""
+    return {name: value for name in names if (value := getattr(given, name)) is not None}
 
 
 @contextmanager

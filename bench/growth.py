@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass, replace
 from tqdm import tqdm
 
 from bench import measures as m
-from bench.asking import reading_only, request_for
+from bench.asking import reading_only
 from bench.ground import (
     FIRST_SEED,
     Common,
     Ground,
+    asked_for,
     common_parser,
     exit_status,
     positive,
@@ -35,9 +36,10 @@ from bench.measures import Draw
 from bench.peers.engine import NAME as ENGINE
 from bench.results import Ledger, Report, Row, median_of, ratio
 from bench.watched import Watched, WatchedWriter, open_watched_writer
-from bench.workload import Session
+from bench.workload import TIMEOUT_S, Session
 from deployments.messages import NoteRequest
 from deployments.planner import Planner
+from models.engine.asking import request_for
 from models.engine.params import EngineConfig, GenerationRequest
 from notes.style import SECTIONS5
 from notes.transcript import render_turns
@@ -139,7 +141,7 @@ class Growth:
         sampling = replace(ground.sampling, seed=FIRST_SEED)
         plan = planner.plan(note_request(session))
         return [
-            request_for(prompt, f"{session.name}/{index}", sampling)
+            request_for(prompt, f"{session.name}/{index}", sampling, timeout_s=TIMEOUT_S)
             for index, prompt in enumerate(plan.prompts)
         ]
 
@@ -225,8 +227,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def plan_for(given: argparse.Namespace, is_large: bool) -> Plan:
     """Return how much is measured: the short form or the long one, with what was asked for."""
-    names = ("rounds", "crowds", "notes", "words", "parts")
-    asked = {name: value for name in names if (value := getattr(given, name)) is not None}
+    asked = asked_for(given, ("rounds", "crowds", "notes", "words", "parts"))
     return replace(_QUICK if given.quick else _LARGE if is_large else _FULL, **asked)
 
 

@@ -28,6 +28,7 @@ from bench.ground import (
     FIRST_SEED,
     Common,
     Ground,
+    asked_for,
     common_parser,
     exit_status,
     positive,
@@ -260,11 +261,7 @@ def _measure(ground: Ground, config: EngineConfig, profiles: Profiles) -> None:
 
 def plan_for(given: argparse.Namespace, is_large: bool) -> Plan:
     """Return how much is measured: the short form or the long one, with what was asked for."""
-    asked = {
-        name: value
-        for name in ("rounds", "notes", "in_flight")
-        if (value := getattr(given, name)) is not None
-    }
+    asked = asked_for(given, ("rounds", "notes", "in_flight"))
     plan = _LARGE if is_large else _QUICK if given.quick else Plan()
     return replace(plan, **asked)
 

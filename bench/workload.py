@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.errors import BenchError
+from models.engine.asking import request_for
 from models.engine.params import BranchRequest, GenerationRequest, SamplingParams
 from notes.grammar import section_grammar
 from notes.prompt import Branch, ChatFormat, Prompt, format_prompt
@@ -106,11 +107,7 @@ class Workload:
     def product_request(self, session: Session, sampling: SamplingParams) -> GenerationRequest:
         """Return the question that the product asks the engine: answers end where they end."""
         prompt = format_prompt(session.turns, SECTIONS5, self.chat_format)
-        branches = tuple(
-            BranchRequest(branch.key, branch.text, branch.max_tokens, branch.grammar)
-            for branch in prompt.branches
-        )
-        return GenerationRequest(session.name, prompt.prefix, branches, sampling, TIMEOUT_S)
+        return request_for(prompt, session.name, sampling, timeout_s=TIMEOUT_S)
 
     def product_note(self, session: Session, sampling: SamplingParams) -> WholeNote:
         """Return the same as one question for a peer."""

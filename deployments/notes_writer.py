@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Container
 from dataclasses import replace
 
 from db.session import Database
@@ -29,7 +28,6 @@ from notes.evidence import digest
 from notes.history import compose_history
 from notes.merging import merge_drafts
 from notes.parsing import draft_from_branches
-from notes.prompt import Prompt
 from notes.risk import assess_risk, mark_risks
 from notes.style import NoteStyle, paragraph_style
 from notes.transcript import Transcript, parse_transcript
@@ -51,7 +49,7 @@ class NotesWriter:
         transcript = request.read()
         doubtful = doubtful_sections(transcript, result.texts, request.style)
         places = tuple(place for place, keys in enumerate(doubtful) if keys)
-        prompts = tuple(_only(plan.prompts[place], doubtful[place]) for place in places)
+        prompts = tuple(plan.prompts[place].only(doubtful[place]) for place in places)
         return SecondAttempt(prompts, places)
 
     async def write(
@@ -131,11 +129,6 @@ class NotesWriter:
     async def close(self) -> None:
         """Close the connections; the end of a replica's process does the same."""
         await self._database.close()
-
-
-def _only(prompt: Prompt, keys: Container[str]) -> Prompt:
-    """Return a prompt with these branches alone."""
-    return replace(prompt, branches=tuple(b for b in prompt.branches if b.key in keys))
 
 
 def _with_second(

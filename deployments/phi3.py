@@ -20,8 +20,8 @@ from deployments.messages import PlanResult, ReplicaStats
 from deployments.routing import RoutingStats, cluster_key
 from deployments.scaling import ReplicaLoad
 from models.engine.affinity import sealed
+from models.engine.asking import request_for
 from models.engine.params import (
-    BranchRequest,
     Completion,
     GenerationRequest,
 )
@@ -168,18 +168,9 @@ class Phi3Replica:
     def _request(
         self, request_id: str, prompt: Prompt, expires_at: float, adapter: str | None
     ) -> GenerationRequest:
-        branches = tuple(
-            BranchRequest(branch.key, branch.text, branch.max_tokens, branch.grammar)
-            for branch in prompt.branches
-        )
-        return GenerationRequest(
-            request_id=request_id,
-            prefix=prompt.prefix,
-            branches=branches,
-            sampling=self._config.sampling,
-            timeout_s=max(0.01, expires_at - time.time()),
-            adapter=adapter,
-        )
+        timeout_s = max(0.01, expires_at - time.time())
+        sampling = self._config.sampling
+        return request_for(prompt, request_id, sampling, timeout_s=timeout_s, adapter=adapter)
 
     @contextmanager
     def _leased(self, *prompts: Prompt) -> Iterator[LoadedEngine]:

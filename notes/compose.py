@@ -242,11 +242,11 @@ def _quotes(
     keys: Container[str], style: NoteStyle, transcript: Transcript, reading: RiskReading
 ) -> dict[str, str]:
     """Return what was said itself for these sections, as far as anything of the kind was."""
-    lines = statements(transcript.turns, reading.findings)
+    wanted = [section for section in style.sections if section.key in keys]
+    lines = statements(transcript.turns, reading.findings) if wanted else ()
     found = {
         section.key: extract_section(section, lines) or _questions(section, transcript)
-        for section in style.sections
-        if section.key in keys
+        for section in wanted
     }
     return {key: text for key, text in found.items() if text}
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from notes.facts import Basis, SessionFacts, stems_of
 from notes.lexemes import stem, words
+from notes.merging import spread
 from notes.open_risks import Sessions, not_mentioned
 from notes.parsing import NOT_DISCUSSED
 from notes.sentences import cut_words, split_sentences
@@ -151,14 +152,6 @@ def changes(session: SessionFacts) -> tuple[str, ...]:
     """Return the sentences of a session's complaint and mood that speak of a change."""
     spoken = f"{session.section('chief_complaint')} {session.section('emotional_state')}"
     return tuple(sentence for sentence in split_sentences(spoken) if _CHANGE.search(sentence))
-
-
-def spread(items: Sequence[T], count: int) -> tuple[T, ...]:
-    """Return so many items, spread evenly from the first to the last."""
-    if count >= len(items):
-        return tuple(items)
-    step = (len(items) - 1) / max(count - 1, 1)
-    return tuple(items[round(position * step)] for position in range(count))
 
 
 def _over_time(sessions: Sessions, texts: Sequence[str]) -> str:

@@ -19,7 +19,6 @@ from notes.risk import (
     Polarity,
     RiskCategory,
     RiskFinding,
-    Severity,
     read_risk,
     risk_sentences,
     unmark,
@@ -158,23 +157,9 @@ def stored_findings(stored: object) -> tuple[RiskFinding, ...] | None:
     if not isinstance(stored, list):
         return None
     try:
-        return tuple(_finding(each) for each in stored)
+        return tuple(map(RiskFinding.from_dict, stored))
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _finding(stored: Mapping[str, Any]) -> RiskFinding:
-    severity = stored["severity"]
-    return RiskFinding(
-        RiskCategory(stored["category"]),
-        Polarity(stored["polarity"]),
-        None if severity is None else Severity(severity),
-        tuple(stored["turn_ids"]),
-        stored["rule"],
-        stored["quote_start"],
-        stored["quote_end"],
-        "",
-    )
 
 
 def _basis(source: SessionSource) -> Basis:

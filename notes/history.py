@@ -12,14 +12,13 @@ from notes.compose import founded_drafts, mark_draft
 from notes.course import (
     carried_plan,
     progress_over_time,
-    spread,
     themes_text,
     told_over_time,
 )
 from notes.dividing import divide
 from notes.facts import SessionFacts, newest_first, stems_of
 from notes.key_points import key_points
-from notes.merging import choose_evenly, collect_sentences, merge_drafts
+from notes.merging import choose_evenly, collect_sentences, merge_drafts, spread
 from notes.open_risks import risk_over_time
 from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
 from notes.risk import RiskReading, unmark
@@ -149,7 +148,6 @@ class ComposedHistory:
     key_points: tuple[str, ...]
     violations: tuple[Violation, ...]
     num_sessions: int
-    num_documents: int
     num_duplicates: int
     num_left_out: int
     num_unsupported: int
@@ -185,7 +183,6 @@ def compose_history(
         key_points=key_points(sessions),
         violations=check_form(draft, style, limit),
         num_sessions=len(sessions),
-        num_documents=len(texts),
         num_duplicates=merged.num_duplicates,
         num_left_out=merged.num_left_out,
         num_unsupported=num_unsupported,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import chain, islice
 
-from notes.course import changes, spread
+from notes.course import changes
 from notes.facts import Basis, SessionFacts
+from notes.merging import spread
 from notes.open_risks import open_risks
 from notes.risk import mark_risks
 from notes.sentences import content_words, cut_words, is_near_duplicate

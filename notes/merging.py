@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from notes.parsing import NOT_DISCUSSED, NoteDraft, Section
 from notes.sentences import (
@@ -13,6 +14,8 @@ from notes.sentences import (
     split_sentences,
 )
 from notes.style import NoteStyle, SectionStyle
+
+T = TypeVar("T")
 
 # What was agreed last is the plan; of every other section the first statement stands for the rest.
 _LAST_COUNTS = frozenset({"plan"})
@@ -106,11 +109,18 @@ def _collect(drafts: Sequence[NoteDraft], key: str) -> _Collection:
 def choose_evenly(sentences: Sequence[str], max_words: int) -> tuple[str, ...]:
     """Return as many sentences as fit, spread evenly from the first to the last."""
     for count in range(min(len(sentences), max_words), 1, -1):
-        step = (len(sentences) - 1) / (count - 1)
-        chosen = tuple(sentences[round(position * step)] for position in range(count))
+        chosen = spread(sentences, count)
         if sum(map(num_words, chosen)) <= max_words:
             return chosen
     return tuple(sentence for sentence in sentences if num_words(sentence) <= max_words)[:1]
+
+
+def spread(items: Sequence[T], count: int) -> tuple[T, ...]:
+    """Return so many items, spread evenly from the first to the last."""
+    if count >= len(items):
+        return tuple(items)
+    step = (len(items) - 1) / max(count - 1, 1)
+    return tuple(items[round(position * step)] for position in range(count))
 
 
 def share_words(limit: int, needs: Mapping[str, int]) -> dict[str, int]:

@@ -6,8 +6,8 @@ share what the model has read, and all sections the question too. A prefix ends 
 branch begins with an empty line: the two have the same tokens apart and together.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import assert_never
 
@@ -44,6 +44,10 @@ class Prompt:
     prefix: str
     branches: tuple[Branch, ...]
     chat_format: ChatFormat
+
+    def only(self, keys: Container[str]) -> "Prompt":
+        """Return the prompt with the branches of these sections alone."""
+        return replace(self, branches=tuple(b for b in self.branches if b.key in keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from notes.risk import (
     stated_risks,
     unmark,
 )
+from notes.risk.findings import ALERTS
 from notes.sentences import split_sentences
 
 
@@ -33,7 +34,7 @@ class StatedRisk:
     @property
     def is_alert(self) -> bool:
         """Whether a clinician must see it."""
-        return self.polarity in (Polarity.AFFIRMED, Polarity.PASSIVE)
+        return self.polarity in ALERTS
 
     @property
     def is_denial(self) -> bool:

@@ -44,9 +44,16 @@ class NoteStyle:
         return {section.key: section for section in self.sections}[key]
 
 
+_EACH_SECTION = "Summarize this session in one sentence per section. Use the words of the patient."
+# Every style with headings says what is known of risk in a section of its own, at the same heading.
+_RISK = SectionStyle(key="risk", heading="Risk", min_words=6, max_words=14)
+_PLAN = SectionStyle(
+    key="plan", heading="Plan", min_words=8, max_words=14, opening="Patient said they will"
+)
+
 SECTIONS5 = NoteStyle(
     name="sections5",
-    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
+    instruction=_EACH_SECTION,
     sections=(
         SectionStyle(
             key="chief_complaint",
@@ -63,12 +70,7 @@ SECTIONS5 = NoteStyle(
             max_words=14,
             opening="Patient said they felt",
         ),
-        SectionStyle(
-            key="risk",
-            heading="Risk",
-            min_words=6,
-            max_words=14,
-        ),
+        _RISK,
         SectionStyle(
             key="intervention",
             heading="Intervention",
@@ -76,29 +78,16 @@ SECTIONS5 = NoteStyle(
             max_words=14,
             opening="Therapist asked the patient",
         ),
-        SectionStyle(
-            key="plan",
-            heading="Plan",
-            min_words=8,
-            max_words=14,
-            opening="Patient said they will",
-        ),
+        _PLAN,
     ),
     min_words=30,
     max_words=70,
     long_max_words=150,
 )
 
-# Like every style with headings, these three say what is known of risk in a section of its own,
-# the last before the plan: it is found at the same heading in all of them.
-_RISK = SectionStyle(key="risk", heading="Risk", min_words=6, max_words=14)
-_PLAN = SectionStyle(
-    key="plan", heading="Plan", min_words=8, max_words=14, opening="Patient said they will"
-)
-
 SOAP = NoteStyle(
     name="soap",
-    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
+    instruction=_EACH_SECTION,
     sections=(
         SectionStyle(
             key="subjective",
@@ -160,7 +149,7 @@ DAP = NoteStyle(
 
 BIRP = NoteStyle(
     name="birp",
-    instruction="Summarize this session in one sentence per section. Use the words of the patient.",
+    instruction=_EACH_SECTION,
     sections=(
         SectionStyle(
             key="behavior",

@@ -28,6 +28,7 @@ from bench.ground import (
     FIRST_SEED,
     Common,
     Ground,
+    asked_for,
     common_parser,
     exit_status,
     positive,
@@ -158,8 +159,7 @@ def _experiments(bench: Bench, names: Sequence[str]) -> list[Experiment]:
 
 def amount_for(given: argparse.Namespace, is_large: bool) -> Amount:
     """Return how much is measured: the short form or the long one, with what was asked for."""
-    names = ("rounds", "notes", "in_flight")
-    asked = {name: value for name in names if (value := getattr(given, name)) is not None}
+    asked = asked_for(given, ("rounds", "notes", "in_flight"))
     if given.rounds is not None:
         asked["bare_rounds"] = given.rounds
     return replace(_QUICK if given.quick else _LARGE if is_large else _FULL, **asked)

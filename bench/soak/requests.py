@@ -5,9 +5,9 @@ from collections import deque
 from dataclasses import replace
 from random import Random
 
-from bench.asking import request_for
 from bench.ground import FIRST_SEED
 from bench.workload import Session, Workload
+from models.engine.asking import request_for
 from models.engine.params import GenerationRequest, SamplingParams
 from notes.prompt import format_prompt
 from notes.style import SECTIONS5, NoteStyle

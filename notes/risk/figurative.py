@@ -164,26 +164,6 @@ _FIGURATIVE = re.compile(
 )
 
 
-# Said of a game, a part, a book or a film: nobody is hurt in it.
-_PLAYED = re.compile(
-    r"\b(?:fortnite|minecraft|xbox|playstation|roblox|grand theft|gta|call of duty|dungeons"
-    r"|paintball|laser ?tag"
-    r"|airsoft|cosplay|panto(?:mime)?|(?:the|our|school|christmas) play\b|rehears\w+|on stage|act"
-    r" (?:one|two|three)|am-?dram"
-    r"|stunt|stage (?:blood|combat|fight)|the (?:novel|script|screenplay|thriller|story) (?:i'm|i"
-    r" am|we're|he's|she's)"
-    r"|(?:in|of) (?:my|the|her|his) (?:novel|thriller|screenplay|whodunn?it|podcast|box ?set"
-    r"|series)|true crime|murder mystery"
-    r"|sparring|karate|judo|kickbox\w*|taekwondo|boxing (?:club|gym|class)|martial arts|pad ?work"
-    r"|rugby|roller derby)\b"
-)
-
-
-def is_played(folded: str) -> bool:
-    """Whether a turn tells of a game, a part or a story."""
-    return bool(_PLAYED.search(folded))
-
-
 def blank_figurative(folded: str) -> str:
     """Put dots for figures of speech; every other character keeps its place."""
     if not _HEADS & heads_of(folded):

@@ -1,7 +1,9 @@
 """What the rules find: plain values that cross processes and are stored beside a note."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import Any
 
 
 class RiskCategory(Enum):
@@ -80,6 +82,21 @@ class RiskFinding:
             "quote_end": self.quote_end,
             "term": self.term,
         }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "RiskFinding":
+        """Give the finding that `to_dict` gave; its term is not always kept."""
+        severity = stored["severity"]
+        return cls(
+            RiskCategory(stored["category"]),
+            Polarity(stored["polarity"]),
+            None if severity is None else Severity(severity),
+            tuple(stored["turn_ids"]),
+            stored["rule"],
+            stored["quote_start"],
+            stored["quote_end"],
+            stored.get("term", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)

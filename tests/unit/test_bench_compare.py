@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.compare import main
-from bench.contenders import Setting, engine_config, production_settings, setting_for
+from bench.contenders import Setting, engine_config, setting_for
 from bench.errors import BenchError
 from bench.lineup import Lineup, Target, find_target, may_hold_all
 from bench.options import Plan, read_options
@@ -19,6 +19,7 @@ from bench.workload import Session, Workload, read_turns
 from bench.writing import Contender, Writer, Written, WrittenNote
 from models.engine.params import EngineConfig, KVType, SamplingParams
 from notes.prompt import ChatFormat
+from train_jobs.evaluation.author import production_settings
 
 LARGE = 2 << 30
 PROGRAM = Path("/bin/llama-server")

@@ -10,8 +10,7 @@ import pytest
 
 from bench import growth as g
 from bench import measures as m
-from bench.asking import reading_only, request_for
-from bench.contenders import production_settings
+from bench.asking import reading_only
 from bench.ground import Common, Ground, common_parser, positives
 from bench.lineup import Target
 from bench.measures import Draw
@@ -20,9 +19,11 @@ from bench.results import Ledger, Row
 from bench.watched import Peak, Watched
 from bench.workload import Session, Workload, read_turns
 from bench.writing import Written, WrittenNote
+from models.engine.asking import request_for
 from models.engine.params import EngineConfig, GenerationRequest, SamplingParams
 from notes.prompt import ChatFormat, format_prompt
 from notes.style import SECTIONS5
+from train_jobs.evaluation.author import production_settings
 
 ROOT = Path(__file__).parents[2]
 CONFIG = EngineConfig(context_tokens=1024, num_threads=2)
@@ -121,7 +122,7 @@ def test_prompts_run_as_many_at_once_as_in_a_replica() -> None:
 def test_a_prompt_is_asked_whole_or_only_read() -> None:
     (session,) = WORKLOAD.sessions(200, [1])
     prompt = format_prompt(session.turns, SECTIONS5, ChatFormat.CHATML)
-    request = request_for(prompt, "a", SamplingParams(), adapter="style")
+    request = request_for(prompt, "a", SamplingParams(), timeout_s=1.0, adapter="style")
     assert [each.grammar for each in request.branches] == [each.grammar for each in prompt.branches]
     assert [each.text for each in request.branches] == [each.text for each in prompt.branches]
     assert (request.prefix, request.adapter) == (prompt.prefix, "style")

@@ -50,15 +50,20 @@ class Author:
         return f"{self.name}/{'+'.join(sums)}"
 
 
-def production_setup(seed: int) -> Setup:
-    """Return the pool's settings of serve_config.yaml."""
+def production_settings() -> tuple[EngineConfig, SamplingParams]:
+    """Return how serve_config.yaml runs the engine and samples."""
     config = yaml.safe_load(_SERVE_CONFIG.read_text())
     deployments = config["applications"][0]["deployments"]
     pool: dict[str, Any] = next(
         each["user_config"] for each in deployments if each["name"] == "Phi3Replica"
     )
     sampling = TypeAdapter(SamplingParams).validate_python(pool["sampling"])
-    engine = TypeAdapter(EngineConfig).validate_python(pool["engine"])
+    return TypeAdapter(EngineConfig).validate_python(pool["engine"]), sampling
+
+
+def production_setup(seed: int) -> Setup:
+    """Return production's settings with a seed, so that notes can be written again."""
+    engine, sampling = production_settings()
     return Setup(engine, replace(sampling, seed=seed))
 
 

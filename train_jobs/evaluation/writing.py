@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from models.engine.asking import request_for
 from models.engine.loading import open_engine
-from models.engine.params import BranchRequest, Completion, GenerationRequest, SamplingParams
+from models.engine.params import Completion, GenerationRequest, SamplingParams
 from notes.compose import better_texts, doubtful_sections
 from notes.planning import Plan
 from notes.prompt import Prompt
@@ -46,8 +47,7 @@ class Assignment:
         if not any(doubtful):
             return None
         prompts = (
-            replace(prompt, branches=tuple(b for b in prompt.branches if b.key in keys))
-            for prompt, keys in zip(self.plan.prompts, doubtful, strict=True)
+            prompt.only(keys) for prompt, keys in zip(self.plan.prompts, doubtful, strict=True)
         )
         return replace(self.plan, prompts=tuple(prompts))
 
@@ -166,13 +166,7 @@ class Desk:
     def _request(
         self, request_id: str, prompt: Prompt, sampling: SamplingParams
     ) -> GenerationRequest:
-        branches = tuple(
-            BranchRequest(branch.key, branch.text, branch.max_tokens, branch.grammar)
-            for branch in prompt.branches
-        )
-        return GenerationRequest(
-            request_id, prompt.prefix, branches, sampling, TIMEOUT_S, self.adapter
-        )
+        return request_for(prompt, request_id, sampling, timeout_s=TIMEOUT_S, adapter=self.adapter)
 
 
 def write_notes(
