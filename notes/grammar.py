@@ -4,6 +4,7 @@ The language is narrow on purpose: every text of it is a section that `parsing.p
 changing a word, for any model, temperature and seed, but for sentences that repeat the question.
 """
 
+import re
 from functools import cache
 
 from notes.parsing import NOT_DISCUSSED
@@ -29,20 +30,45 @@ part ::= (name | [A-Z] [A-Z]{1,5}) (['’] [a-z]{1,2})? | [0-9]{1,4} "%"?
 name ::= [A-Za-zÀ-ÖØ-öø-ÿ] [a-zß-öø-ÿ]{0,19}
 end ::= [.!?]
 """
+_NAME = "[A-Za-zÀ-ÖØ-öø-ÿ][a-zß-öø-ÿ]{0,19}"
+_PART = rf"(?:(?:{_NAME}|[A-Z][A-Z]{{1,5}})(?:['’][a-z]{{1,2}})?|[0-9]{{1,4}}%?)"
+_WORD = rf"{_PART}(?:-{_PART}){{0,2}}"
 
 
 @cache
 def section_grammar(section: SectionStyle) -> str:
     """Return the grammar of one section's text; a leading space follows its heading."""
-    opening = f"{' ' if section.heading else ''}{section.opening}"
-    gap = f"{opening} " if section.opening else opening
+    lead = " " if section.heading else ""
+    gap = f"{lead}{section.opening} " if section.opening else lead
+    absent = f' | "{lead}{NOT_DISCUSSED}"' if section.is_optional else ""
+    first, least, most = _lengths(section)
+    text = f'"{gap}" word on{{{first}}} more{{{least},{most}}} end'
+    return f"root ::= {text}{absent}{_RULES}"
+
+
+def is_writable(text: str, section: SectionStyle) -> bool:
+    """Tell whether the grammar lets a model write this text for a section: what training needs."""
+    if section.is_optional and text == NOT_DISCUSSED:
+        return True
+    return _pattern(section).fullmatch(text) is not None
+
+
+@cache
+def _pattern(section: SectionStyle) -> re.Pattern[str]:
+    """Return the grammar as a regular expression."""
+    first, least, most = _lengths(section)
+    opening = re.escape(f"{section.opening} ") if section.opening else ""
+    on, more = f"(?:[,;]? {_WORD})", f"(?:[,;.!?]? {_WORD})"
+    return re.compile(f"{opening}{_WORD}{on}{{{first}}}{more}{{{least},{most}}}[.!?]")
+
+
+def _lengths(section: SectionStyle) -> tuple[int, int, int]:
+    """Return how many words follow the first: in its sentence, then at least and at most."""
     num_given = len(section.opening.split()) + 1
     least = max(section.min_words - num_given, 0)
     most = min(section.max_words + _SLACK_WORDS, _MOST_WORDS) - num_given
-    absent = f' | " {NOT_DISCUSSED}"' if section.is_optional else ""
     first = min(least, _SENTENCE_WORDS)
-    text = f'"{gap}" word on{{{first}}} more{{{least - first},{most - first}}} end'
-    return f"root ::= {text}{absent}{_RULES}"
+    return first, least - first, most - first
 
 
 def max_tokens(section: SectionStyle) -> int:

@@ -15,7 +15,7 @@ from notes.grammar import max_tokens, section_grammar
 from notes.style import NoteStyle, SectionStyle
 from notes.transcript import Turn, render_turns
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 
 SYSTEM_TEXT = "You write short clinical notes about therapy sessions."
 

@@ -45,11 +45,15 @@ class NoteStyle:
 
 
 _EACH_SECTION = "Summarize this session in one sentence per section. Use the words of the patient."
+# The most words of a style's sections sum to the note's, so that none has to be cut.
+_TALKS_ABOUT = "Patient talks about"
+_FELT = "Patient said they felt"
 # Every style with headings says what is known of risk in a section of its own, at the same heading.
 _RISK = SectionStyle(key="risk", heading="Risk", min_words=6, max_words=14)
-_PLAN = SectionStyle(
-    key="plan", heading="Plan", min_words=8, max_words=14, opening="Patient said they will"
+_INTERVENTION = SectionStyle(
+    key="intervention", heading="Intervention", min_words=8, max_words=13, opening="Therapist"
 )
+_PLAN = SectionStyle(key="plan", heading="Plan", min_words=8, max_words=15, opening="Patient")
 
 SECTIONS5 = NoteStyle(
     name="sections5",
@@ -59,25 +63,19 @@ SECTIONS5 = NoteStyle(
             key="chief_complaint",
             heading="Chief Complaint",
             min_words=8,
-            max_words=14,
-            opening="Patient said that",
+            max_words=16,
+            opening=_TALKS_ABOUT,
             is_optional=False,
         ),
         SectionStyle(
             key="emotional_state",
             heading="Emotional State",
             min_words=8,
-            max_words=14,
-            opening="Patient said they felt",
+            max_words=12,
+            opening=_FELT,
         ),
         _RISK,
-        SectionStyle(
-            key="intervention",
-            heading="Intervention",
-            min_words=8,
-            max_words=14,
-            opening="Therapist asked the patient",
-        ),
+        _INTERVENTION,
         _PLAN,
     ),
     min_words=30,
@@ -93,23 +91,23 @@ SOAP = NoteStyle(
             key="subjective",
             heading="Subjective",
             min_words=8,
-            max_words=14,
-            opening="Patient told the therapist that",
+            max_words=16,
+            opening=_TALKS_ABOUT,
             is_optional=False,
         ),
         SectionStyle(
             key="objective",
             heading="Objective",
             min_words=9,
-            max_words=14,
-            opening="In the session the patient said",
+            max_words=13,
+            opening="In the session the patient",
         ),
         SectionStyle(
             key="assessment",
             heading="Assessment",
             min_words=8,
-            max_words=14,
-            opening="Patient said they felt",
+            max_words=12,
+            opening=_FELT,
         ),
         _RISK,
         _PLAN,
@@ -129,15 +127,15 @@ DAP = NoteStyle(
             heading="Data",
             min_words=10,
             max_words=28,
-            opening="Patient told the therapist that",
+            opening=_TALKS_ABOUT,
             is_optional=False,
         ),
         SectionStyle(
             key="assessment",
             heading="Assessment",
             min_words=8,
-            max_words=14,
-            opening="Patient said they felt",
+            max_words=12,
+            opening=_FELT,
         ),
         _RISK,
         _PLAN,
@@ -156,16 +154,10 @@ BIRP = NoteStyle(
             heading="Behavior",
             min_words=8,
             max_words=14,
-            opening="Patient said that",
+            opening=_TALKS_ABOUT,
             is_optional=False,
         ),
-        SectionStyle(
-            key="intervention",
-            heading="Intervention",
-            min_words=8,
-            max_words=14,
-            opening="Therapist asked the patient",
-        ),
+        _INTERVENTION,
         SectionStyle(
             key="response",
             heading="Response",
@@ -184,19 +176,19 @@ BIRP = NoteStyle(
 # One paragraph; what is known of risk is its end, whatever there is to say.
 NARRATIVE = NoteStyle(
     name="narrative",
-    instruction="Summarize this session in one paragraph. Use the words of the patient.",
+    instruction="Summarize this session in one paragraph.",
     sections=(
         SectionStyle(
             key="narrative",
             heading="",
-            min_words=56,
-            max_words=110,
-            opening="Patient told the therapist that",
+            min_words=42,
+            max_words=90,
+            opening="Client",
             is_optional=False,
         ),
     ),
-    min_words=60,
-    max_words=120,
+    min_words=45,
+    max_words=100,
     long_max_words=150,
 )
 

@@ -15,11 +15,11 @@ from deployments.config import ROOT, Settings
 from deployments.services import Services
 from notes.parsing import parse_note
 from notes.style_file import read_styles
-from tests.serve.conftest import QUICK_HASHER
+from tests.serve.conftest import QUICK_HASHER, desk_of
 from tests.serve.local_service import LocalService, open_local_service
 
 STYLES = read_styles(ROOT / "docs" / "styles")
-OPENINGS = {"Goal": "Patient wants to", "Plan": "Patient said they will"}
+OPENINGS = {"Goal": "Patient wants to", "Intervention": "Therapist", "Plan": "Patient said they"}
 
 
 def answer(prompt: str) -> str:
@@ -48,7 +48,7 @@ async def service(settings: Settings, database: Database) -> AsyncIterator[Local
 @pytest.fixture
 def api(settings: Settings, database: Database, service: LocalService) -> FastAPI:
     auth = Authenticator(settings, QUICK_HASHER)
-    return create_api(Services(settings, database, auth, service.notes, STYLES))
+    return create_api(Services(settings, database, auth, service.notes, desk_of(settings), STYLES))
 
 
 async def test_the_styles_are_listed_with_their_sections(ada: httpx.AsyncClient) -> None:

@@ -13,6 +13,7 @@ from deployments.auth import Authenticator
 from deployments.config import Settings
 from deployments.services import Services, SummaryOutcome
 from notes.errors import ModelError
+from tests.serve.conftest import desk_of
 from tests.serve.fake_notes import FakeNotes
 
 
@@ -145,7 +146,7 @@ class TestOpenDoor:
         notes: FakeNotes,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        services = Services(settings, database, Authenticator(settings), notes)
+        services = Services(settings, database, Authenticator(settings), notes, desk_of(settings))
         with caplog.at_level(logging.WARNING, logger="notes"):
             create_api(services)
         (record,) = caplog.records

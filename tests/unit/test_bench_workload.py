@@ -149,7 +149,7 @@ def test_the_products_grammar_is_that_of_its_sections() -> None:
         for section in SECTIONS5.sections
     )
     assert pattern.fullmatch(note)
-    absent = note.replace(f"{' '.join(words('', 7))}.", "Not discussed.")
+    absent = note.replace(f"Risk:** {' '.join(words('', 7))}.", "Risk:** Not discussed.")
     assert absent != note
     assert pattern.fullmatch(absent)
 

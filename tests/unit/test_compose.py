@@ -80,7 +80,7 @@ def test_a_safety_measure_stays_where_its_words_were_spoken() -> None:
 
 @pytest.mark.parametrize("key", ["chief_complaint", "emotional_state", "intervention", "plan"])
 def test_claims_about_risk_in_other_sections_need_a_finding_too(key: str) -> None:
-    for claim in ("Patient denies suicidal ideation and intent.", "Patient wants to kill herself."):
+    for claim in ("Patient denies suicidal ideation.", "Patient wants to die."):
         note = compose_note(*read(NEUTRAL), [GOOD | {key: f"{GOOD[key]} {claim}"}], SECTIONS5)
         assert note.draft.section(key).text == GOOD[key]
         assert note.num_unfounded == 1

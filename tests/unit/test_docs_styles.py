@@ -17,9 +17,9 @@ DOCUMENT = (ROOT / "docs" / "styles.md").read_text()
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| (\d+) to (\d+) \| (\d+) \|$", re.MULTILINE)
 TEXTS = {
     "chief_complaint": "Patient wants to sleep through the night before work.",
-    "intervention": "Therapist asked the patient to try the breathing exercise together.",
+    "intervention": "Therapist and patient tried the breathing exercise together.",
     "response": "Patient told the therapist that the exercise makes them a bit calmer.",
-    "plan": "Patient said they will keep a sleep diary every day next week.",
+    "plan": "Patient will keep a sleep diary every day next week.",
 }
 
 

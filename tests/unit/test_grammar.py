@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notes.grammar import max_tokens, section_grammar
+from notes.grammar import is_writable, max_tokens, section_grammar
 from notes.parsing import NOT_DISCUSSED, draft_from_branches, parse_note
-from notes.style import HISTORY, PARAGRAPH, SECTIONS5, NoteStyle, SectionStyle, paragraph_style
+from notes.style import (
+    BUILT_IN,
+    HISTORY,
+    PARAGRAPH,
+    SECTIONS5,
+    NoteStyle,
+    SectionStyle,
+    paragraph_style,
+)
 from tests.unit.gbnf import as_regex
 
 EXAMPLES = settings(max_examples=100, deadline=None)
@@ -74,6 +82,29 @@ def allows(section: SectionStyle, text: str) -> bool:
 def test_the_language(text: str, is_allowed: bool) -> None:
     section = replace(SECTIONS5.section("emotional_state"), opening="Patient feels")
     assert allows(section, text) is is_allowed
+    if text.startswith(" "):
+        assert is_writable(text.removeprefix(" "), section) is is_allowed
+
+
+WRITABLE = [
+    *(section for style in BUILT_IN for section in style.sections),
+    replace(paragraph_style(4, 9).sections[0], is_optional=True),
+]
+PIECES = ["", " ", ".", ",", ": ", "-", "a", "É", "AB", "7", "’s", "%", "\n", "word " * 9]
+
+
+@EXAMPLES
+@given(st.data(), st.sampled_from(WRITABLE))
+def test_a_text_is_writable_where_the_grammar_allows_it(
+    data: st.DataObject, section: SectionStyle
+) -> None:
+    lead = " " if section.heading else ""
+    text = data.draw(written(section)).removeprefix(lead)
+    assert is_writable(text, section)
+    start, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 30))
+    spoilt = f"{text[:start]}{data.draw(st.sampled_from(PIECES))}{text[start + length :]}"
+    assert is_writable(spoilt, section) is allows(section, lead + spoilt)
+    assert is_writable(NOT_DISCUSSED, section) is section.is_optional
 
 
 def test_a_required_section_may_not_be_left_out() -> None:

@@ -83,32 +83,32 @@ def test_any_file_is_a_style_or_refused(text: str) -> None:
         ('key = "risk"', 'key = "risk"\nheading = "Danger"', '`heading` must be "Risk"'),
         ('key = "risk"', 'key = "risk"\nopening = "Patient denies"', "`opening` be left out"),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "Patient will:"',
             "`opening` of section 5 must",
         ),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "' + "very " * 9 + '"',
             "`opening` of section 5",
         ),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "Patient said they will"\nmin_words = 4',
             "Write 7 or more",
         ),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "Use the words of the patient"\nmin_words = 12',
             "repeats five words of `instruction`",
         ),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "Patient said they will"\nmax_words = 400',
             "`max_words` 400. Write 4 to 300",
         ),
         (
-            'opening = "Patient said they will"',
+            'opening = "Patient"',
             'opening = "Patient said they will"\nis_optional = 1',
             "`is_optional` of section 5 must be true or false",
         ),
