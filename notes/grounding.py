@@ -85,6 +85,10 @@ _OTHER_SENSE = 0.25
 _NEGATION_REACH = 5  # words
 _QUOTED_WORDS = 3  # fewer may stand anywhere
 _LABEL = re.compile(r"(Therapist|Patient|Other|Speaker): ")
+# What the therapist did, not what is going to happen.
+_SPOKEN_OF = re.compile(
+    r"(?:The )?(?:Therapist|Clinician|Counsell?or) (?!will\b|and\b)", re.IGNORECASE
+)
 
 # What notes say of anybody, and words that carry no matter of their own.
 _STOPS = frozenset(
@@ -98,7 +102,8 @@ _STOPS = frozenset(
         "then there therapist these they thing think this those through to today told too under "
         "until up use very want was way we week well were what when where whether which while who "
         "whom why will with without would yes you your describe state mention express feel seem "
-        "identify experience note currently regarding related including denies deny explore"
+        "identify experience note currently regarding related including denies deny explore talk "
+        "myself yourself himself herself themself themselves oneself ourselves yourselves"
     ).split()
 )
 _NEGATIONS = frozenset(
@@ -155,7 +160,8 @@ class Grounding:
         if not terms or not self._turns:
             return Evidence(section, sentence, 0.0, ())
         weights = [self._weight(term.stem) for term in terms]
-        matches = [self._matches(term) for term in terms]
+        is_spoken_of = _SPOKEN_OF.match(sentence) is not None
+        matches = [self._matches(term, is_spoken_of) for term in terms]
         score, first = max(
             ((_score(weights, matches, start), -start) for start in self._starts(matches)),
             default=(0.0, 0),
@@ -227,13 +233,18 @@ class Grounding:
         num_turns = max(1, len(self._places.get(stem_, ())))
         return math.log(1 + len(self._turns) / num_turns)
 
-    def _matches(self, term: _Term) -> dict[int, float]:
-        """Return the turns that hold a word, the same or its like, with how well they do."""
+    def _matches(self, term: _Term, is_spoken_of: bool) -> dict[int, float]:
+        """Return the turns that hold a word, the same or its like, with how well they do.
+
+        A therapist who asks "Do you hurt yourself?" has asked it, whoever it is about and whatever
+        the answer was: of what the therapist spoke of, the therapist's turns hold every sense.
+        """
         found: dict[int, float] = {}
         for known, quality in self._likes(term.stem):
             for place, senses in self._places[known].items():
-                value = quality * max(_agreement(term.sense, sense) for sense in senses)
-                found[place] = max(value, found.get(place, 0.0))
+                is_said = is_spoken_of and self._turns[place].speaker is Speaker.THERAPIST
+                agreement = 1.0 if is_said else max(_agreement(term.sense, s) for s in senses)
+                found[place] = max(quality * agreement, found.get(place, 0.0))
         return found
 
     def _likes(self, stem_: str) -> Iterator[tuple[str, float]]:
