@@ -1,10 +1,8 @@
-"""Training rows: read from CSV, checked, normalised, split, and rendered as the serving prompt."""
+"""Training data: read from CSV or our corpus, checked, normalised, rendered as when serving."""
 
 import csv
 import io
 import logging
-import math
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +12,30 @@ from notes.parsing import parse_note
 from notes.prompt import ChatFormat, Example, render_example
 from notes.style import PARAGRAPH, SECTIONS5, NoteStyle
 from notes.transcript import normalise, parse_transcript
+from train_jobs.corpus import load_corpus
+from train_jobs.splitting import Split, held_out, is_held_out, split_dataset
+
+__all__ = [
+    "ACI_BENCH",
+    "KNOWN_COLUMNS",
+    "MTS_DIALOG",
+    "PSYCHOTHERAPY",
+    "Columns",
+    "InvalidRow",
+    "NotedSession",
+    "Row",
+    "Split",
+    "ValidRows",
+    "find_columns",
+    "format_example",
+    "held_out",
+    "is_held_out",
+    "load_csv",
+    "load_noted_sessions",
+    "preprocess",
+    "split_dataset",
+    "validate_rows",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +55,11 @@ class Row:
     number: int
     transcript: str
     note: str
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """Return the texts that no two parts of a split may share."""
+        return {"transcript": self.transcript, "note": self.note}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +93,18 @@ class ValidRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Three parts of a data set that share no content."""
+class NotedSession:
+    """One session with its notes: the sections' texts by the name of the note's style."""
 
-    train: tuple[Row, ...]
-    validation: tuple[Row, ...]
-    test: tuple[Row, ...]
+    id: str
+    transcript: str
+    notes: Mapping[str, Mapping[str, str]]
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """Return the texts that no two parts of a split may share."""
+        notes = {name: " ".join(sections.values()) for name, sections in self.notes.items()}
+        return {"transcript": self.transcript, **notes}
 
 
 # Reading
@@ -149,6 +182,26 @@ def _cells(record: Sequence[str], columns: tuple[int, int]) -> tuple[str, str]:
     return transcript, note
 
 
+def load_noted_sessions(path: Path, columns: Columns | None = None) -> tuple[NotedSession, ...]:
+    """Return the sessions that can be trained on: of our corpus (.jsonl), or of a CSV file.
+
+    Without `columns` the CSV's header must be that of a known data set. A note with the headings of
+    five sections is one of sections5; any other is a paragraph: so those of the psychotherapy CSV
+    (train_jobs/relaying.py makes more of them), MTS-Dialog (one section of a visit's note, which is
+    no section of ours) and ACI-Bench. Raises ConfigurationError where nothing can be read.
+    """
+    if path.suffix == ".jsonl":
+        return tuple(NotedSession(each.id, each.text, each.notes) for each in load_corpus(path))
+    columns = columns or find_columns(path)
+    rows = validate_rows(load_csv(path, columns.transcript, columns.note)).valid
+    return tuple(_noted(path.stem, preprocess(row)) for row in rows)
+
+
+def _noted(name: str, row: Row) -> NotedSession:
+    style, sections = _sections_of(row.note)
+    return NotedSession(f"{name}:{row.number}", row.transcript, {style.name: sections})
+
+
 # Checking and cleaning
 
 
@@ -187,61 +240,6 @@ def _why_invalid(row: Row) -> str | None:
     if has_transcript:
         return NO_NOTE
     return NO_TRANSCRIPT if has_note else NOTHING
-
-
-# Splitting
-
-
-def split_dataset(
-    rows: Sequence[Row], *, seed: int, ratios: tuple[float, float, float] = (0.8, 0.1, 0.1)
-) -> Split:
-    """Return the rows in three parts, the same for the same seed; equal content stays together.
-
-    Rows with the same transcript or the same note (up to case and spaces) go to one part. Sizes are
-    the ratios rounded to whole rows, unless such a group is larger than the part's share.
-    """
-    needs = _shares(len(rows), ratios)
-    groups = _groups_by_content(rows)
-    random.Random(seed).shuffle(groups)  # noqa: S311 - a reproducible shuffle, not a secret
-    groups.sort(key=len, reverse=True)  # large groups first, while there is room for them
-    parts: tuple[list[Row], ...] = ([], [], [])
-    for group in groups:
-        target = max(range(3), key=lambda part: needs[part])
-        parts[target].extend(group)
-        needs[target] -= len(group)
-    return Split(*(tuple(sorted(part, key=lambda row: row.number)) for part in parts))
-
-
-def _shares(num_rows: int, ratios: tuple[float, float, float]) -> list[int]:
-    """Return whole numbers in the given ratios that sum to `num_rows` (largest remainder)."""
-    if min(ratios) < 0 or not math.isclose(sum(ratios), 1.0, abs_tol=1e-9):
-        raise ConfigurationError(reason=f"The ratios {ratios} of a split must sum to 1.")
-    shares = [math.floor(num_rows * ratio + 1e-9) for ratio in ratios]
-    by_remainder = sorted(range(3), key=lambda part: shares[part] - num_rows * ratios[part])
-    for part in by_remainder[: num_rows - sum(shares)]:
-        shares[part] += 1
-    return shares
-
-
-def _groups_by_content(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return the rows in groups; two rows that share a transcript or a note share a group."""
-    parents = list(range(len(rows)))
-
-    def root(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
-    first_seen: dict[tuple[str, str], int] = {}
-    for index, row in enumerate(rows):
-        for content in (("transcript", row.transcript), ("note", row.note)):
-            key = (content[0], normalise(content[1]).casefold())
-            parents[root(index)] = root(first_seen.setdefault(key, index))
-    groups: dict[int, list[Row]] = {}
-    for index, row in enumerate(rows):
-        groups.setdefault(root(index), []).append(row)
-    return list(groups.values())
 
 
 # Rendering

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import logging
 from pathlib import Path
 
@@ -14,14 +15,19 @@ from notes.prompt import ChatFormat, format_prompt
 from notes.style import PARAGRAPH, SECTIONS5
 from notes.transcript import normalise, parse_transcript
 from train_jobs.dataset import (
+    Columns,
     InvalidRow,
+    NotedSession,
     Row,
     format_example,
+    held_out,
     load_csv,
+    load_noted_sessions,
     preprocess,
     split_dataset,
     validate_rows,
 )
+from train_jobs.splitting import near_duplicates
 
 EXAMPLES = settings(max_examples=150, deadline=None)
 SESSION = "Therapist: How was your week?\nPatient: Hard. I could not sleep."
@@ -97,6 +103,58 @@ def test_a_missing_column_is_named(tmp_path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"no column .*session_summary"):
         load_csv(path)
+
+
+# One door
+
+
+def test_a_note_is_of_five_sections_by_its_headings_and_else_a_paragraph(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "rows.csv", [(SESSION, NOTE), (SESSION, "Slept\nbadly."), ("", "x")]
+    )
+    first, second = load_noted_sessions(path)
+    assert first.id == "rows:2"
+    assert first.transcript == SESSION
+    assert first.notes["sections5"]["plan"] == "Keep a sleep diary."
+    assert second.notes == {"paragraph": {"summary": "Slept badly."}}
+
+
+def test_two_named_columns_make_a_data_set(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "own.csv", [("said", "written")], header=("talk", "report"))
+    with pytest.raises(ConfigurationError, match="Name the columns"):
+        load_noted_sessions(path)
+    (session,) = load_noted_sessions(path, Columns("talk", "report"))
+    assert session == NotedSession("own:2", "said", {"paragraph": {"summary": "written"}})
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["ID,section_header,section_text,dialogue\n0,GENHX,{note},{said}\n",
+     "dataset,encounter_id,dialogue,note\nset,D1,{said},{note}\n"],
+)  # fmt: skip
+def test_sections_and_notes_of_visits_are_paragraphs(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "visits.csv"
+    path.write_text(header.format(said="Doctor: Any pain?", note="No pain."), encoding="utf-8")
+    (session,) = load_noted_sessions(path)
+    assert session.transcript == "Doctor: Any pain?"
+    assert session.notes == {"paragraph": {"summary": "No pain."}}
+
+
+def test_a_corpus_comes_through_the_same_door(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    row: dict[str, object] = {
+        "id": "a1",
+        "school": "CBT",
+        "problem": "sleep",
+        "person": "nurse",
+        "risk": "none",
+    }
+    row |= {"turns": [["T", "Well?"], ["P", "No."]], "notes": {"sections5": {"plan": "Rest."}}}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (session,) = load_noted_sessions(path)
+    assert session == NotedSession(
+        "a1", "Therapist: Well?\nPatient: No.", {"sections5": {"plan": "Rest."}}
+    )
 
 
 # Checking and cleaning
@@ -198,6 +256,48 @@ def test_a_seed_gives_one_split_and_another_seed_another() -> None:
 def test_ratios_must_sum_to_one() -> None:
     with pytest.raises(ConfigurationError, match="must sum to 1"):
         split_dataset([], seed=1, ratios=(0.8, 0.1, 0.2))
+
+
+many_words = st.permutations([f"w{n}" for n in range(60)])
+
+
+@EXAMPLES
+@given(many_words, st.integers(0, 59), st.integers(0, 5))
+def test_near_duplicates_stay_on_one_side(said: list[str], place: int, seed: int) -> None:
+    changed = [*said[:place], "other", *said[place + 1 :]]
+    others = [Row(n, f"{n} " * 20, f"note {n}") for n in range(3, 30)]
+    rows = [Row(1, " ".join(said), "first"), Row(2, " ".join(changed), "second"), *others]
+    split = split_dataset(rows, seed=seed)
+    sides = [{row.number for row in part} for part in (split.train, split.validation, split.test)]
+    assert any({1, 2} <= side for side in sides)
+
+
+def test_near_duplicates_share_a_third_of_the_shorter_text() -> None:
+    words = [f"w{n}" for n in range(100)]
+    whole, part = " ".join(words), " ".join(words[:40])
+    assert list(near_duplicates([whole, part])) == [(0, 1)]
+    half_new = " ".join([*words[:20], *(f"v{n}" for n in range(80))])
+    assert list(near_duplicates([whole, half_new])) == []
+    assert list(near_duplicates(["a b c d e f", "a b c d e f g"])) == []  # small talk
+
+
+def test_sessions_with_notes_split_as_rows_do() -> None:
+    rows = [Row(n, f"said {n // 2}", f"note {n}") for n in range(40)]
+    sessions = [NotedSession(str(r.number), r.transcript, {"p": {"s": r.note}}) for r in rows]
+    by_rows, by_sessions = split_dataset(rows, seed=3), split_dataset(sessions, seed=3)
+    assert [str(row.number) for row in by_rows.test] == [each.id for each in by_sessions.test]
+
+
+@EXAMPLES
+@given(st.sets(st.text(max_size=12), max_size=40), st.sets(st.text(max_size=12), max_size=40))
+def test_what_is_held_out_stays_when_sessions_are_added(ids: set[str], more: set[str]) -> None:
+    before, after = ([NotedSession(i, "", {}) for i in sorted(each)] for each in (ids, ids | more))
+    assert {each.id for each in held_out(after)} & ids == {each.id for each in held_out(before)}
+
+
+def test_about_a_tenth_is_held_out() -> None:
+    sessions = [NotedSession(f"id-{n}", "", {}) for n in range(2000)]
+    assert 150 <= len(held_out(sessions)) <= 250
 
 
 # Rendering
