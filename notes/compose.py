@@ -28,6 +28,7 @@ from notes.risk import (
 )
 from notes.sentences import content_words, num_words, split_sentences
 from notes.style import NoteStyle, SectionStyle
+from notes.style_rules import is_paragraph
 from notes.transcript import Transcript
 from notes.validation import Violation, check_note, max_note_words
 
@@ -131,7 +132,8 @@ def compose_note(
     if not keep_unsupported:
         drafts, num_unsupported = _supported_drafts(written, grounding)
     emptied = _said(written) - _said(drafts)
-    quotes = _quotes(emptied, style, transcript, reading)
+    wanting = emptied | (_shortened(drafts, style) if num_unsupported else frozenset())
+    quotes = _quotes(wanting, style, transcript, reading)
     risk = decide_risk(drafts, reading, style, content_words(transcript.original))
     merged = assemble([*drafts, _draft(quotes, style)], risk, transcript, reading, style)
     draft = _unclear(merged.draft, emptied)
@@ -236,6 +238,15 @@ def _supported_drafts(
 def _said(drafts: Iterable[NoteDraft]) -> frozenset[str]:
     """Return the sections that hold anything."""
     return frozenset(each.key for draft in drafts for each in draft.sections if each.is_discussed)
+
+
+def _shortened(drafts: Sequence[NoteDraft], style: NoteStyle) -> frozenset[str]:
+    """Return the paragraph's key where what is left of it is less than the note has to have."""
+    if not is_paragraph(style):
+        return frozenset()
+    key = style.sections[0].key
+    count = sum(num_words(text) for text in collect_sentences(drafts, key))
+    return frozenset({key}) if count < style.min_words else frozenset()
 
 
 def _quotes(

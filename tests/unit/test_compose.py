@@ -10,7 +10,7 @@ from notes.compose import better_texts, compose_note, doubtful_sections
 from notes.language import mark_languages
 from notes.parsing import NOT_CLEAR, NOT_DISCUSSED
 from notes.risk import NOT_ASSESSED, NOTHING_FOUND, unmark
-from notes.style import PARAGRAPH, SECTIONS5, NoteStyle
+from notes.style import NARRATIVE, PARAGRAPH, SECTIONS5, NoteStyle
 from notes.transcript import Transcript, parse_transcript
 from notes.validation import Rule
 from tests.unit.sessions import AFFIRMED, DENIED, NEUTRAL, session
@@ -224,3 +224,25 @@ def test_turns_in_another_language_are_counted_in_the_risk_section() -> None:
     assert text.endswith("2 of 12 turns are not in English and were not assessed.")
     assert "{{RED:suicid" in text
     assert note.violations == ()
+
+
+def test_a_paragraph_that_lost_its_sentences_is_filled_with_what_was_said() -> None:
+    said = (
+        "Therapist: How was the week at the bakery?",
+        "Patient: I burnt the rolls on Tuesday and my manager shouted at me before the customers.",
+        "Therapist: And what did you do then?",
+        "Patient: I went to the cold store and cried until Joan came with a cup of sweet tea.",
+        "Therapist: Let us plan what you could say to your manager on Monday morning.",
+        "Patient: I will ask him to speak with me in the office and not before the customers.",
+    )
+    written = {
+        "narrative": "Client burnt the rolls on Tuesday and their manager shouted at them before "
+        "the customers. Interventions included hypnosis and a prescription of two new medicines. "
+        "Homework is to join an orchestra and buy a violin in Vienna with grandfather's money."
+    }
+    note = compose_note(*read(said), [written], NARRATIVE)
+    assert note.num_unsupported == 2
+    assert note.quoted == ("narrative",)
+    assert "violin" not in note.text
+    assert "burnt the rolls on Tuesday and their manager" in note.text
+    assert [violation.rule for violation in note.violations] == []
