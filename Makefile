@@ -5,7 +5,7 @@ export PYTHON
 NEEDS_SETUP = test -x $(PY) || { echo 'Nothing is set up here; run `make setup`.' >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup model check test bench evaluate serve stop status logs import-auralis clean
+.PHONY: help setup model check test bench train evaluate serve stop status logs import-auralis clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ test: ## the whole test suite, from nothing; TESTS=tests/unit for a part
 bench: ## measure: NAME=note (the running system), compare, growth, profile, rules, settings, serving, soak; ARGS=--quick
 	@scripts/setup.sh --dev
 	$(PY) -m bench $(or $(NAME),note) $(ARGS)
+
+train: ## fine-tune on the running cluster: CONFIG=train_jobs/configs/default.yaml NAME=first; ARGS="name=value ..."
+	@scripts/setup.sh --train
+	$(PY) -m scripts.train $(if $(CONFIG),--config "$(CONFIG)") $(if $(NAME),--name "$(NAME)") $(ARGS)
 
 evaluate: ## what notes are worth: DATA=file.csv, RISK=folder or both; ARGS=--quick (docs/evaluation.md)
 	@scripts/setup.sh --dev

@@ -6,11 +6,13 @@ import sys
 NAMES = {
     "note": "request to note, and the system's memory (needs `make serve`)",
     "serving": "what HTTP and Ray Serve cost beside the engine alone (needs `make serve`)",
+    "adapter": "a LoRA adapter at run time against the merged model",
     "compare": "the engine against llama-server and llama-cpp-python's Llama",
     "growth": "cost against concurrency and length",
     "profile": "where the engine's time goes, by kind of batch",
     "rules": "what parsing, languages, risk and evidence cost in a long session",
     "settings": "the experiments behind the engine's settings",
+    "training": "the fine-tune's speed and memory, with Ray and without, by setting",
     "soak": "mixed traffic for half an hour, then a look for leaks",
 }
 

@@ -123,12 +123,25 @@ class ModelFileError(ModelError):
     did."""
 
 
+class TrainingError(NotesError):
+    """Training stopped: {reason} What was learned until the last checkpoint is kept; the same
+    command goes on from there."""
+
+
 class ModelSourceError(ModelError):
     """The base model could not be obtained from {source}: {reason}."""
 
 
+class ExportRefusedError(ModelError):
+    """{file} is not the model that was trained: {reason}. Nothing was registered."""
+
+
 class EngineError(ModelError):
     """The engine stopped: {reason}."""
+
+
+class ModelReplacedError(EngineError):
+    """The model is being replaced by one that reads prompts of another form. Try again."""
 
 
 class SequenceTooLongError(ModelError):

@@ -1,4 +1,4 @@
-"""`python -m scripts.setup [--dev]`: bring .venv and the model to what this checkout needs.
+"""`python -m scripts.setup [--dev|--train]`: bring .venv and the model to what the checkout needs.
 
 Runs in .venv before anything is installed there, so it uses the standard library only. What has
 been done is remembered in .venv, and done again only when what it depends on has changed.
@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 from notes.errors import NotesError
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PYPROJECT = ROOT / "pyproject.toml"
 STAMP = Path(sys.prefix) / "clinic-notes.json"
 LLAMA = "llama-cpp-python"
+TORCH_EXTRA = "train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m scripts.setup", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="with what tests and checks need")
+    parser.add_argument("--train", action="store_true", help="with what training needs")
     options = parser.parse_args(arguments)
+    extras = {"dev": ("dev", "train"), "train": ("train",)}
     try:
-        set_up(("dev",) if options.dev else ())
+        set_up(extras["dev"] if options.dev else extras["train"] if options.train else ())
     except NotesError as error:
         print(error, file=sys.stderr)
         return 1
@@ -70,7 +74,9 @@ def set_up(extras: tuple[str, ...]) -> None:
 
 def pinned_version(pyproject: str, package: str) -> str:
     """Return the one version of a package that pyproject.toml allows."""
-    for requirement in tomllib.loads(pyproject)["project"]["dependencies"]:
+    project = tomllib.loads(pyproject)["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    for requirement in chain(project["dependencies"], *extras):
         name, _, version = requirement.partition("==")
         if name == package:
             return str(version)
@@ -107,6 +113,9 @@ def _install(path: Path, wheel: Wheel, extras: Iterable[str]) -> None:
     print("Installing Python packages (1 to 3 minutes the first time)", file=sys.stderr, flush=True)
     if present.wheel != wanted.wheel:
         _pip("--force-reinstall", "--no-deps", str(path))
+    if TORCH_EXTRA in all_extras:
+        # By itself, or what depends on it brings several gigabytes for graphics cards along.
+        _pip(f"torch=={pinned_version(PYPROJECT.read_text(), 'torch')}")
     _pip("--editable", f"{ROOT}[{','.join(all_extras)}]" if all_extras else str(ROOT))
     done = Installed(pyproject, wanted.wheel, tuple(all_extras))
     STAMP.write_text(json.dumps(asdict(done), indent=2))

@@ -15,10 +15,11 @@ from gguf.gguf_reader import ReaderTensor
 from gguf.quants import dequantize, quantize
 from numpy.typing import NDArray
 
+from models.gguf.adapter import check_fits
+from models.gguf.merge import Lora, Weights
 from models.gguf.metadata import copy_metadata, number, open_gguf, text
 from notes.errors import ModelSourceError
 
-Weights: TypeAlias = NDArray[np.float32]
 Stored: TypeAlias = tuple[NDArray[Any], GGMLQuantizationType]
 
 
@@ -27,6 +28,7 @@ class StoredType(Enum):
 
     Q8_0 = "q8_0"
     F16 = "f16"
+    F32 = "f32"
 
     @property
     def tensor_type(self) -> GGMLQuantizationType:
@@ -36,14 +38,20 @@ class StoredType(Enum):
     @property
     def file_type(self) -> LlamaFileType:
         """Return the name for a file that is mostly of this type."""
-        return LlamaFileType[f"MOSTLY_{self.name}"]
+        return LlamaFileType[f"{'ALL' if self is StoredType.F32 else 'MOSTLY'}_{self.name}"]
 
 
 def relay_as_phi3(
-    source: Path, target: Path, stored: StoredType = StoredType.Q8_0, *, name: str
+    source: Path,
+    target: Path,
+    stored: StoredType = StoredType.Q8_0,
+    *,
+    name: str,
+    adapter: Path | None = None,
 ) -> None:
     """Write the `llama` model `source` to `target` in the layout of `phi3`.
 
+    A LoRA `adapter` for that layout is merged in before the weights are rounded.
     `name` becomes `general.name`. llama.cpp takes "phi-3" in it as the sign of Phi-3's own
     vocabulary, which this model does not have; ValueError where it says so.
     """
@@ -51,22 +59,27 @@ def relay_as_phi3(
         raise ValueError(f"{name} names a vocabulary that the model does not have")
     reader = open_gguf(source)
     _check_is_plain_llama(reader, source)
+    lora = None if adapter is None else Lora.read(adapter, "phi3")
     writer = GGUFWriter(target, "phi3")
     replaced = {"general.name": name, "general.file_type": stored.file_type.value}
     copy_metadata(reader, writer, replaced)
-    for tensor_name, (data, kind) in relaid_tensors(reader, stored):
+    for tensor_name, (data, kind) in relaid_tensors(reader, stored, lora):
         writer.add_tensor(tensor_name, data, raw_dtype=kind)
     _write(writer)
+    if adapter is not None:
+        check_fits(adapter, target)
 
 
-def relaid_tensors(reader: GGUFReader, stored: StoredType) -> Iterator[tuple[str, Stored]]:
+def relaid_tensors(
+    reader: GGUFReader, stored: StoredType, lora: Lora | None = None
+) -> Iterator[tuple[str, Stored]]:
     """Yield the tensors of phi3's layout with their names, block by block."""
     tensors = {tensor.name: tensor for tensor in reader.tensors}
     for name, tensor in tensors.items():
         if not name.startswith("blk."):
             yield name, store(tensor, stored)
     for block in range(number(reader, "llama.block_count")):
-        yield from _relaid_block(reader, tensors, f"blk.{block}.", stored)
+        yield from _relaid_block(reader, tensors, f"blk.{block}.", stored, lora)
 
 
 def store(tensor: ReaderTensor, stored: StoredType) -> Stored:
@@ -92,7 +105,11 @@ def unpermute(weights: Weights, num_heads: int) -> Weights:
 
 
 def _relaid_block(
-    reader: GGUFReader, tensors: dict[str, ReaderTensor], block: str, stored: StoredType
+    reader: GGUFReader,
+    tensors: dict[str, ReaderTensor],
+    block: str,
+    stored: StoredType,
+    lora: Lora | None,
 ) -> Iterator[tuple[str, Stored]]:
     num_heads = number(reader, "llama.attention.head_count")
     num_key_heads = number(reader, "llama.attention.head_count_kv")
@@ -101,10 +118,20 @@ def _relaid_block(
         for part in ("attn_q", "attn_k", "attn_v", "ffn_gate", "ffn_up")
     )
     joined = np.concatenate([unpermute(query, num_heads), unpermute(key, num_key_heads), value])
-    yield f"{block}attn_qkv.weight", _store_weights(joined, stored)
-    yield f"{block}ffn_up.weight", _store_weights(np.concatenate([gate, up]), stored)
+    yield _stored(f"{block}attn_qkv.weight", joined, stored, lora)
+    yield _stored(f"{block}ffn_up.weight", np.concatenate([gate, up]), stored, lora)
     for part in ("attn_norm", "attn_output", "ffn_norm", "ffn_down"):
-        yield f"{block}{part}.weight", store(tensors[f"{block}{part}.weight"], stored)
+        name = f"{block}{part}.weight"
+        if lora is None or name not in lora.pairs:
+            yield name, store(tensors[name], stored)
+        else:
+            yield _stored(name, weights_of(tensors[name]), stored, lora)
+
+
+def _stored(
+    name: str, weights: Weights, stored: StoredType, lora: Lora | None
+) -> tuple[str, Stored]:
+    return name, _store_weights(weights if lora is None else lora.merged(name, weights), stored)
 
 
 def _store_weights(weights: Weights, stored: StoredType) -> Stored:

@@ -46,7 +46,10 @@ def machine_with(
 ) -> Machine:
     machine = Machine(folder, verdicts or [RAN])
     pyproject = folder / "pyproject.toml"
-    pyproject.write_text('[project]\ndependencies = ["llama-cpp-python==1.0"]\n')
+    pyproject.write_text(
+        '[project]\ndependencies = ["llama-cpp-python==1.0"]\n'
+        '[project.optional-dependencies]\ntrain = ["torch==2.0"]\n'
+    )
     monkeypatch.setattr(setup, "PYPROJECT", pyproject)
     monkeypatch.setattr(setup, "STAMP", folder / "stamp.json")
     monkeypatch.setattr(setup, "candidate_wheels", machine.candidates)
@@ -81,8 +84,11 @@ def test_what_tests_need_is_added_and_stays(
     machine = machine_with(monkeypatch, tmp_path)
     main([])
     machine.commands.clear()
+    main(["--train"])
+    assert machine.installed == ["torch==2.0", f"{setup.ROOT}[train]"]
+    machine.commands.clear()
     main(["--dev"])
-    assert machine.installed == [f"{setup.ROOT}[dev]"]
+    assert machine.installed == ["torch==2.0", f"{setup.ROOT}[dev,train]"]
     machine.commands.clear()
     main([])
     assert machine.installed == []
@@ -96,7 +102,7 @@ def test_a_changed_pyproject_is_installed_again(
     machine.commands.clear()
     setup.PYPROJECT.write_text(setup.PYPROJECT.read_text() + "# changed\n")
     main([])
-    assert machine.installed == [f"{setup.ROOT}[dev]"]
+    assert machine.installed == ["torch==2.0", f"{setup.ROOT}[dev,train]"]
 
 
 def test_a_build_that_dies_is_followed_by_the_next(

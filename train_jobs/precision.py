@@ -1,0 +1,11 @@
+"""In what a base model's weights are held while its adapter is trained."""
+
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """fp32 and bf16 as they are; nf4 in four bits by bitsandbytes, computing in bf16."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+    NF4 = "nf4"
