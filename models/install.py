@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from models.gguf.adapter import check_fits, read_adapter
@@ -17,11 +18,13 @@ from models.registry import (
     ModelVersion,
     default_store,
 )
+from models.shipped import SHIPPED, ShippedAdapter, find_shipped
 from models.sources import DEFAULT_SHA256, DEFAULT_SOURCE, SourceFile, obtain
 from notes.errors import ModelNotFoundError, ModelSourceError, NotesError
 from notes.prompt import PROMPT_VERSION, ChatFormat, end_tag
 
 MODEL_NAME = "notes"
+PLAIN_NAME = "base"
 DEFAULT_BASE = "SmolLM2-135M-Instruct"
 
 
@@ -38,10 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def install_default(registry: ModelRegistry) -> ModelVersion:
-    """Register the embedded default model, unless it is, and put it into production."""
-    found = find(registry, DEFAULT_SHA256)
-    return _promote(registry, found or _add_default(registry, obtain(None)))
+def install_default(registry: ModelRegistry, shipped: Path = SHIPPED) -> ModelVersion:
+    """Register the default model, unless it is, and put it into production.
+
+    It is the embedded base with the adapter of the folder `shipped` merged in, or the base alone
+    where that folder has none for today's prompt.
+    """
+    adapter = find_shipped(shipped)
+    sha256 = adapter.sha256 if adapter else None
+    found = find(registry, DEFAULT_SHA256, adapter_sha256=sha256)
+    return _promote(registry, found or _add_default(registry, MODEL_NAME, adapter))
+
+
+def install_plain(registry: ModelRegistry) -> ModelVersion:
+    """Register the embedded base alone as "base", unless it is; for adapters and comparisons."""
+    found = find(registry, DEFAULT_SHA256, PLAIN_NAME)
+    return _promote(registry, found or _add_default(registry, PLAIN_NAME, None))
 
 
 def install_source(registry: ModelRegistry, source: str, sha256: str | None) -> ModelVersion:
@@ -66,13 +81,14 @@ def install_adapter(
     return _promote(registry, found or _add_adapter(registry, file, name, base))
 
 
-def install_if_missing(registry: ModelRegistry) -> ModelVersion:
+def install_if_missing(registry: ModelRegistry, shipped: Path = SHIPPED) -> ModelVersion:
     """Return what is in production; the present default model if that is none or the default."""
     try:
         current = registry.resolve(MODEL_NAME)
     except ModelNotFoundError:
-        return install_default(registry)
-    return current if current.card.source != DEFAULT_SOURCE else install_default(registry)
+        return install_default(registry, shipped)
+    is_default = current.card.source == DEFAULT_SOURCE
+    return install_default(registry, shipped) if is_default else current
 
 
 def find(
@@ -80,13 +96,18 @@ def find(
     source_sha256: str,
     name: str = MODEL_NAME,
     base_sha256: str | None = None,
+    adapter_sha256: str | None = None,
 ) -> ModelVersion | None:
-    """Return the newest version of this file for today's prompt (an adapter's: and its base)."""
-    wanted = (source_sha256, base_sha256, PROMPT_VERSION)
+    """Return the newest version of this file for today's prompt.
+
+    An adapter's version is for this base; a model's has this adapter merged in, or none.
+    """
+    wanted = (source_sha256, base_sha256, adapter_sha256, PROMPT_VERSION)
     for number in reversed(registry.versions(name)):
         version = registry.get(name, number)
         card = version.card
-        if (card.source_sha256, card.base_sha256, card.prompt_version) == wanted:
+        about = (card.source_sha256, card.base_sha256, card.adapter_sha256, card.prompt_version)
+        if about == wanted:
             return version
     return None
 
@@ -98,7 +119,8 @@ def summary(version: ModelVersion) -> str:
     about = (
         f"an adapter for {card.base_reference} ({card.quantization}"
         if card.is_adapter
-        else f"{card.base} ({card.architecture}, {card.quantization}, context {card.context_tokens}"
+        else f"{card.base}{' + adapter' if card.adapter_sha256 else ''} ({card.architecture}, "
+        f"{card.quantization}, context {card.context_tokens}"
     )
     return f"{card.name}@{PRODUCTION} is {version.reference}: {about}, {size_mb:.0f} MB)"
 
@@ -117,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--source", help="a GGUF file, or hub:owner/name/file.gguf")
     what.add_argument("--adapter", help="a LoRA adapter instead of a model; named like --source")
+    what.add_argument("--plain", action="store_true", help="the default base without its adapter")
     what.add_argument("--if-missing", action="store_true", help="keep a model that is there")
     parser.add_argument("--sha256", help="what the file's SHA-256 must be")
     parser.add_argument("--name", help="the adapter's name; default: its file's")
@@ -132,6 +155,8 @@ def _run(registry: ModelRegistry, options: argparse.Namespace) -> ModelVersion:
         )
     if options.source:
         return install_source(registry, options.source, options.sha256)
+    if options.plain:
+        return install_plain(registry)
     return install_if_missing(registry) if options.if_missing else install_default(registry)
 
 
@@ -140,28 +165,37 @@ def _promote(registry: ModelRegistry, version: ModelVersion) -> ModelVersion:
     return registry.promote(version.card.name, version.card.version)
 
 
-def _add_default(registry: ModelRegistry, file: SourceFile) -> ModelVersion:
-    print(f"Re-laying {DEFAULT_BASE} as phi3, Q8_0 (some seconds)", file=sys.stderr)
+def _add_default(
+    registry: ModelRegistry, name: str, adapter: ShippedAdapter | None
+) -> ModelVersion:
+    file = obtain(None)
+    merging = " and merging its adapter" if adapter else ""
+    print(f"Re-laying {DEFAULT_BASE} as phi3, Q8_0{merging} (some seconds)", file=sys.stderr)
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / MODEL_FILE
-        relay_as_phi3(file.path, target, StoredType.Q8_0, name=DEFAULT_BASE)
-        description = _describe(read_metadata(target), file)
-        return registry.add(MODEL_NAME, description, {MODEL_FILE: target})
+        path = adapter.path if adapter else None
+        relay_as_phi3(file.path, target, StoredType.Q8_0, name=DEFAULT_BASE, adapter=path)
+        about = describe_model(replace(file, path=target))
+        if adapter:
+            about = replace(about, adapter_sha256=adapter.sha256, training=adapter.training)
+        return registry.add(name, about, {MODEL_FILE: target})
 
 
 def _add_file(registry: ModelRegistry, file: SourceFile) -> ModelVersion:
-    metadata = read_metadata(file.path)
-    description = _describe(metadata, file)
-    _check_phi3_name(metadata, file)
-    return registry.add(MODEL_NAME, description, {MODEL_FILE: file.path})
+    return registry.add(MODEL_NAME, describe_model(file), {MODEL_FILE: file.path})
 
 
 def _add_adapter(
     registry: ModelRegistry, file: SourceFile, name: str, base: ModelVersion
 ) -> ModelVersion:
+    return registry.add(name, describe_adapter(file, base), {ADAPTER_FILE: file.path})
+
+
+def describe_adapter(file: SourceFile, base: ModelVersion) -> ModelDescription:
+    """Return what is known of an adapter; ModelSourceError where it does not fit the base."""
     metadata = read_adapter(file.path, base.card.architecture)
     check_fits(file.path, base.model_path)
-    about = ModelDescription(
+    return ModelDescription(
         base=base.card.base,
         architecture=base.card.architecture,
         quantization=metadata.quantization,
@@ -174,11 +208,12 @@ def _add_adapter(
         base_reference=base.reference,
         base_sha256=base.model_sha256,
     )
-    return registry.add(name, about, {ADAPTER_FILE: file.path})
 
 
-def _describe(metadata: GgufMetadata, file: SourceFile) -> ModelDescription:
-    return ModelDescription(
+def describe_model(file: SourceFile) -> ModelDescription:
+    """Return what is known of a GGUF model; ModelSourceError where no prompt fits it."""
+    metadata = read_metadata(file.path)
+    about = ModelDescription(
         base=metadata.name or file.path.stem,
         architecture=metadata.architecture,
         quantization=metadata.quantization,
@@ -189,6 +224,8 @@ def _describe(metadata: GgufMetadata, file: SourceFile) -> ModelDescription:
         source_sha256=file.sha256,
         license=metadata.license or "unknown",
     )
+    _check_phi3_name(metadata, file)
+    return about
 
 
 def _check_phi3_name(metadata: GgufMetadata, file: SourceFile) -> None:

@@ -42,7 +42,9 @@ class ModelDescription:
 
     `chat_format` is the value of `notes.prompt.ChatFormat`; `source_sha256` is that of the file
     from which the registered ones were made. An adapter also says what it was made for: the base's
-    reference, for people, and the SHA-256 of the base's model file, which decides.
+    reference, for people, and the SHA-256 of the base's model file, which decides. A model that an
+    adapter was merged into says which (`adapter_sha256`); one that was trained here says how
+    (`training`: its data, configuration and checks).
     """
 
     base: str
@@ -56,6 +58,8 @@ class ModelDescription:
     license: str
     base_reference: str | None = field(default=None, kw_only=True)
     base_sha256: str | None = field(default=None, kw_only=True)
+    adapter_sha256: str | None = field(default=None, kw_only=True)
+    training: Mapping[str, Any] | None = field(default=None, kw_only=True)
 
     @property
     def is_adapter(self) -> bool:

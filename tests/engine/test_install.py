@@ -1,15 +1,19 @@
 """`make model`: what gets into the registry, and what is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
 from gguf import GGUFWriter, LlamaFileType
 
 from models import install
-from models.install import install_if_missing, main
+from models.install import install_default, install_if_missing, main
 from models.registry import ModelRegistry
-from models.sources import DEFAULT_SHA256, DEFAULT_SOURCE
+from models.shipped import find_shipped
+from models.sources import DEFAULT_SHA256, DEFAULT_SOURCE, sha256_of
+from notes.errors import ModelSourceError
 from notes.prompt import PROMPT_VERSION, ChatFormat, end_tag
+from tests.adapters import write_adapter
 
 PHI3_TEMPLATE = end_tag(ChatFormat.PHI3)
 CHATML_TEMPLATE = end_tag(ChatFormat.CHATML)
@@ -38,9 +42,26 @@ def run(registry: ModelRegistry, *arguments: object) -> int:
     return main(["--store", str(registry.root), *map(str, arguments)])
 
 
+def ship(folder: Path, **about: str) -> Path:
+    """Write a folder as models/shipped is where an adapter has come."""
+    folder.mkdir()
+    path = write_adapter(folder / "notes-lora.gguf", blocks=(0,), parts=("attn_output",))
+    known = {
+        "sha256": sha256_of(path),
+        "base_sha256": DEFAULT_SHA256,
+        "prompt_version": PROMPT_VERSION,
+        "rank": 4,
+    }
+    (folder / "notes-lora.json").write_text(json.dumps({**known, **about}))
+    return folder
+
+
 def test_the_default_is_installed_once(
-    registry: ModelRegistry, capsys: pytest.CaptureFixture[str]
+    registry: ModelRegistry,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(install, "find_shipped", lambda _: None)
     assert run(registry) == 0
     assert run(registry) == 0
     assert registry.versions("notes") == (1,)
@@ -150,3 +171,48 @@ def test_a_replaced_model_is_not_promoted(
     registry.resolve("notes").model_path.write_bytes(b"GGUF")
     assert run(registry, "--source", file) == 1
     assert "find out who did" in capsys.readouterr().err
+
+
+def test_the_adapter_that_ships_comes_into_an_installed_default_once(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    nothing, shipped = tmp_path / "nothing", ship(tmp_path / "shipped")
+    plain = install_default(registry, nothing)
+    for _ in range(2):
+        merged = install_if_missing(registry, shipped)
+    assert (plain.reference, merged.reference) == ("notes:1", "notes:2")
+    card = merged.card
+    assert card.adapter_sha256 == sha256_of(shipped / "notes-lora.gguf")
+    assert (card.base, card.source_sha256) == (plain.card.base, DEFAULT_SHA256)
+    assert card.training is not None
+    assert card.training["rank"] == 4
+    assert merged.model_sha256 != plain.model_sha256
+    assert "SmolLM2-135M-Instruct + adapter (phi3, Q8_0" in install.summary(merged)
+    assert install_if_missing(registry, nothing).reference == "notes:1"
+
+
+def test_the_plain_base_has_a_name_of_its_own(registry: ModelRegistry) -> None:
+    assert run(registry, "--plain") == 0
+    assert registry.resolve("base").card.adapter_sha256 is None
+    assert registry.versions("notes") == ()
+
+
+@pytest.mark.parametrize("about", [{"prompt_version": "0"}, {"base_sha256": "0" * 64}])
+def test_an_adapter_for_another_prompt_or_base_is_not_used(
+    tmp_path: Path, about: dict[str, str]
+) -> None:
+    assert find_shipped(ship(tmp_path / "shipped")) is not None
+    assert find_shipped(ship(tmp_path / "other", **about)) is None
+
+
+def test_a_damaged_adapter_is_not_merged(registry: ModelRegistry, tmp_path: Path) -> None:
+    shipped = ship(tmp_path / "shipped")
+    path = shipped / "notes-lora.gguf"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(ModelSourceError, match="not the file that notes-lora"):
+        install_default(registry, shipped)
+    assert registry.versions("notes") == ()
+
+
+def test_what_ships_with_this_checkout_is_whole() -> None:
+    find_shipped()
