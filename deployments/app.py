@@ -17,6 +17,7 @@ from deployments.api import create_api
 from deployments.auth import Authenticator
 from deployments.config import load_settings
 from deployments.logs import configure_logging
+from deployments.model_desk import ModelDesk
 from deployments.note_service import PipelineNoteService
 from deployments.notes_writer import NotesWriter
 from deployments.phi3 import Phi3Replica
@@ -25,6 +26,7 @@ from deployments.pool import PoolMonitor
 from deployments.prompt_formatter import PromptFormatter
 from deployments.services import Services
 from models.language_detector import FastTextDetector
+from models.registry import ModelRegistry
 from notes.style_file import read_styles
 
 
@@ -56,7 +58,9 @@ class Ingress:
         )
         self._resources.push_async_callback(database.close)
         self._resources.push_async_callback(notes.close)
-        self._services = Services(settings, database, Authenticator(settings), notes, styles)
+        models = ModelDesk(ModelRegistry(settings.store_dir), formatter, pool)
+        auth = Authenticator(settings)
+        self._services = Services(settings, database, auth, notes, models, styles)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         return create_api(self._services)

@@ -6,6 +6,7 @@ An unknown name costs as much time as a wrong password, so that neither tells wh
 import asyncio
 import hashlib
 import hmac
+import logging
 import os
 import re
 import secrets
@@ -22,7 +23,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from db.records import LEGACY_HASH_PREFIX
 from db.session import Database
 from deployments.config import Settings
+from deployments.logs import log_event
 from notes.errors import AuthenticationError, ConfigurationError
+
+logger = logging.getLogger("notes.auth")
 
 KEY_BYTES: Final = 32
 MAX_PARALLEL_HASHES: Final = 2  # each takes 64 MiB for a moment
@@ -157,12 +161,29 @@ def _legacy_matches(password: str, stored: str) -> bool:
     return hmac.compare_digest(candidate, digest)
 
 
+def is_operators(path: Path, token: str) -> bool:
+    """Tell whether a token is the one in the operator's file; without the file none is.
+
+    The file is read each time, so that a new token counts at once and a removed one no more.
+    """
+    try:
+        is_private = not path.stat().st_mode & 0o077
+        expected = path.read_text("utf-8", errors="replace").strip()
+    except OSError:
+        return False
+    if not is_private or len(expected) < KEY_BYTES:
+        log_event(logger, "operator_token_not_used", logging.WARNING, is_private=is_private)
+        return False
+    return hmac.compare_digest(token.encode(), expected.encode())
+
+
 class Authenticator:
     """Passwords and tokens with the configured key and lifetime."""
 
     def __init__(self, settings: Settings, hasher: PasswordHasher | None = None) -> None:
         self.passwords = Passwords(hasher)
         self._key = read_key(settings.secrets_dir)
+        self._operator_file = settings.operator_token_file
         self._lifetime = timedelta(minutes=settings.access_token_minutes)
         self._tokens: Tokens | None = None
 
@@ -173,3 +194,7 @@ class Authenticator:
                 audience = await repos.tokens.audience()
             self._tokens = Tokens(self._key, self._lifetime, audience)
         return self._tokens
+
+    def is_operator(self, token: str) -> bool:
+        """Tell whether a token is the operator's."""
+        return is_operators(self._operator_file, token)

@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         return self.data_dir / "secrets"
 
     @property
+    def operator_token_file(self) -> Path:
+        """Return the file whose text lets its bearer promote models; without it nobody may."""
+        return self.secrets_dir / "operator.token"
+
+    @property
     def logs_dir(self) -> Path:
         """Return the folder of the JSON logs."""
         return self.data_dir / "logs"

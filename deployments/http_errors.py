@@ -46,6 +46,14 @@ class NotOfferedError(NotesError):
     """{what} is not offered: this system sends nothing to outside services."""
 
 
+class OperatorOnlyError(NotesError):
+    """Only the operator may do this: send the token in `secrets/operator.token` as the bearer."""
+
+
+class PromotionRefusedError(NotesError):
+    """{model} is not put into production: {reason} In production stays {kept}."""
+
+
 STATUS: Final[Mapping[type[NotesError], int]] = MappingProxyType(
     {
         NotesError: 500,
@@ -53,10 +61,12 @@ STATUS: Final[Mapping[type[NotesError], int]] = MappingProxyType(
         AlreadyExistsError: 400,  # the app can correct it: another e-mail address or name
         AuthenticationError: 401,
         ConsentMissingError: 403,
+        OperatorOnlyError: 403,
         NotFoundError: 404,
         LostUpdateError: 409,
         TranscriptChangedError: 409,
         NoteSignedError: 409,
+        PromotionRefusedError: 409,
         TranscriptTooLongError: 413,
         BodyTooLargeError: 413,
         SequenceTooLongError: 413,

@@ -25,7 +25,7 @@ from models.engine.params import (
     Completion,
     GenerationRequest,
 )
-from notes.errors import EngineError
+from notes.errors import EngineError, ModelReplacedError
 from notes.prompt import Prompt
 
 logger = logging.getLogger("notes.phi3")
@@ -80,6 +80,17 @@ class Phi3Replica:
                     model=config.model,
                     reason=type(error).__name__,
                 )
+
+    async def reload(self, reference: str) -> str:
+        """Serve with `reference`, which the configured alias names by now; return what serves.
+
+        It loads beside the old model, which finishes its requests. Raises what keeps it from
+        loading; the old one then stays.
+        """
+        async with self._loading:
+            if self._current().engine.stats().model != reference:
+                await self._load(self._config)
+            return self._current().engine.stats().model
 
     async def _load(self, config: ReplicaConfig) -> None:
         started = time.monotonic()
@@ -177,8 +188,8 @@ class Phi3Replica:
         """Keep the engine open, and be counted, for the duration of a request."""
         loaded = self._current()
         if any(prompt.chat_format is not loaded.chat_format for prompt in prompts):
-            # For a moment after a change of the model the formatter is ahead of the pool.
-            raise EngineError(reason="its model is being replaced")
+            # For a moment after a change of the model formatter and pool are not at the same one.
+            raise ModelReplacedError
         self._num_requests += 1
         try:
             with loaded.lease():

@@ -1,10 +1,12 @@
 """The whole story of a note: format, generate, write."""
 
+import asyncio
+import time
 from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
-from deployments.failures import CALL_FAILURES
+from deployments.failures import CALL_FAILURES, unwrap
 from deployments.messages import (
     NoteRecord,
     NoteRequest,
@@ -14,6 +16,9 @@ from deployments.messages import (
     SummaryRecord,
     SummaryRequest,
 )
+from notes.errors import ModelReplacedError
+
+REPLAN_S = 0.5  # pool and formatter follow a promotion one after the other
 
 
 class NotePipeline:
@@ -42,7 +47,16 @@ class NotePipeline:
         """Generate and store a note; the model's words go to the writer by reference.
 
         Where the session does not bear a plan or an intervention out, it is asked for once more.
+        Where the model was replaced by one with another chat format, all is planned again.
         """
+        while True:
+            try:
+                return await self._run(request, plan, expires_at)
+            except CALL_FAILURES as error:
+                await _pause_if_replaced(error, expires_at)
+                plan = await self.plan(request)
+
+    async def _run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
         result = self._pool.generate.remote(
             plan.prompts, request.request_id, expires_at, adapter=request.adapter
         )
@@ -72,12 +86,29 @@ class NotePipeline:
     async def summarize(
         self, request: SummaryRequest, plan: Plan, expires_at: float
     ) -> SummaryRecord:
-        """Generate a summary; nothing is stored."""
+        """Generate a summary; nothing is stored. A replaced model is met as in `run`."""
+        while True:
+            try:
+                return await self._summarize(request, plan, expires_at)
+            except CALL_FAILURES as error:
+                await _pause_if_replaced(error, expires_at)
+                plan = await self.plan(request)
+
+    async def _summarize(
+        self, request: SummaryRequest, plan: Plan, expires_at: float
+    ) -> SummaryRecord:
         result = self._pool.generate.remote(plan.prompts, request.request_id, expires_at)
         record: SummaryRecord = await _answer(
             self._writer.summarize.remote(request, result), result
         )
         return record
+
+
+async def _pause_if_replaced(error: BaseException, expires_at: float) -> None:
+    """Wait a moment for the formatter to follow; any other failure is raised as it is."""
+    if not isinstance(unwrap(error), ModelReplacedError) or time.time() + REPLAN_S > expires_at:
+        raise error
+    await asyncio.sleep(REPLAN_S)
 
 
 async def _answer(response: Any, *before: Any) -> Any:

@@ -41,12 +41,18 @@ class PromptFormatter:
 
     def __init__(self, load: PlannerLoader = load_registered) -> None:
         self._load = load
+        self._config = FormatterConfig()
         self._planner: Planner | None = None
 
     async def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Load the tokenizer that `user_config` names; requests under way keep the old one."""
-        config = FormatterConfig.model_validate(user_config)
-        self._planner = await asyncio.to_thread(self._load, config)
+        self._config = FormatterConfig.model_validate(user_config)
+        self._planner = await asyncio.to_thread(self._load, self._config)
+
+    async def reload(self, reference: str) -> str:
+        """Load the tokenizer again, after the configured alias came to name another model."""
+        self._planner = await asyncio.to_thread(self._load, self._config)
+        return reference
 
     def format(self, request: NoteRequest | SummaryRequest) -> Plan:
         """Return the prompts of a request, each within the context together with its answers."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from db.session import Database
 from deployments.auth import Authenticator
 from deployments.config import Settings
+from deployments.model_desk import ModelDesk
 from notes.style import BUILT_IN, StyleBook
 
 
@@ -112,4 +113,5 @@ class Services:
     database: Database
     auth: Authenticator
     notes: NoteService
+    models: ModelDesk
     styles: StyleBook = BUILT_IN

@@ -134,8 +134,8 @@ def ensure_token(path: Path) -> None:
         write_private(path, secrets.token_hex(32))
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(
-            reason=f"{path} can be read by other users, and whoever has it can run code here. Run "
-            "`chmod 600` on it, or remove it for a new one."
+            reason=f"{path} can be read by other users, and whoever has it commands this system. "
+            "Run `chmod 600` on it, or remove it for a new one."
         )
 
 

@@ -136,6 +136,7 @@ def _launch(settings: Settings, config: Mapping[str, Any], say: Say) -> RunFile:
     run = _start_head(settings)
     say("the tables are brought up to date")  # while the head starts
     migrate(settings.resolved_database_url())
+    ray_head.ensure_token(settings.operator_token_file)
     say("the Ray head starts")
     with ServeClient.open(run.dashboard_url, token_file(settings)) as client:
         client.wait_for_head(lambda: run.head.find() is not None)

@@ -1,11 +1,12 @@
 """The whole running system as tests look at it from outside: processes, files, configuration."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ import pytest
 
 from db.embedded import EmbeddedPostgres
 from deployments.config import Settings
+from models.registry import (
+    MODEL_FILE,
+    ModelDescription,
+    ModelRegistry,
+    ModelVersion,
+    default_store,
+)
 from scripts.processes import processes_in, with_children
 from scripts.run_file import RunFile
 from scripts.serve_client import PATH, ServeClient
@@ -178,14 +186,33 @@ class LiveSystem:
         return self.guard_file.read_text().splitlines()
 
 
+def copy_production(store: Path) -> Path:
+    """Make a registry of the model that is in production here, as its first version."""
+    found = ModelRegistry(default_store()).resolve("notes@production")
+    add_version(store, found)
+    ModelRegistry(store).promote("notes", 1)
+    return store
+
+
+def add_version(store: Path, like: ModelVersion) -> ModelVersion:
+    """Register a copy of a model as the next version of notes."""
+    about = {each.name: getattr(like.card, each.name) for each in fields(ModelDescription)}
+    files = {MODEL_FILE: like.model_path}
+    return ModelRegistry(store).add("notes", ModelDescription(**about), files)
+
+
 @contextmanager
 def open_live_system() -> Iterator[LiveSystem]:
     """Yield a system of its own with the default model, in which no process may call out.
 
-    A machine that is busy with other tests shall not make a note an extract or put it off.
+    Its store is a copy, so that tests may promote. A machine that is busy with other tests shall
+    not make a note an extract or put it off.
     """
     with (
-        private_settings(slow_note_s=600, deadline_s=300) as settings,
+        tempfile.TemporaryDirectory(prefix="notes-store-") as store,
+        private_settings(
+            slow_note_s=600, deadline_s=300, store_dir=copy_production(Path(store))
+        ) as settings,
         pytest.MonkeyPatch.context() as patch,
     ):
         guard_file = settings.data_dir / "netguard.txt"

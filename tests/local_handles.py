@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from functools import partial
 from typing import Any
 
 
@@ -14,9 +15,9 @@ class LocalHandle:
     def __getattr__(self, name: str) -> "LocalMethod":
         return LocalMethod(getattr(self._target, name))
 
-    def broadcast(self, method_name: str) -> "LocalBroadcast":
+    def broadcast(self, method_name: str, *args: object) -> "LocalBroadcast":
         """Call a method on the one replica that there is."""
-        return LocalBroadcast(getattr(self._target, method_name))
+        return LocalBroadcast(partial(getattr(self._target, method_name), *args))
 
 
 class LocalMethod:

@@ -1,9 +1,10 @@
 """What a model's notes are worth: `python -m train_jobs.evaluate --data FILE [--risk FOLDER]`.
 
-Writes a note for every session of a data set with a registered model, counts what
-docs/evaluation.md says, beside notes that need no model, and puts the risk rules to labelled
-suites. Into --out go evaluation.json, evaluation.md, plots, and the model's words, so that a killed
-run continues where it was. Needs no torch. Ends with one line of JSON.
+Writes a note for every session of a data set with one or several registered models, counts what
+docs/evaluation.md says, beside the version in production and notes that need no model, and puts the
+risk rules to labelled suites. Into --out go evaluation.json, evaluation_report.md, plots, and the
+models' words, so that a killed run continues where it was. Needs no torch. Ends with one line of
+JSON. train_jobs/promote.py judges by it whether the first model may go into production.
 """
 
 import argparse
@@ -15,16 +16,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from models.registry import ModelRegistry, default_store
-from notes.errors import NotesError
+from models.registry import PRODUCTION, ModelRegistry, default_store
+from notes.errors import ModelNotFoundError, NotesError
 from notes.prompt import PROMPT_VERSION
-from notes.style import SECTIONS5, get_style
+from notes.style import SECTIONS5, NoteStyle, get_style
 from train_jobs.dataset import Columns
 from train_jobs.evaluation import systems as s
 from train_jobs.evaluation.author import Author, find_author, plan_notes, production_setup
 from train_jobs.evaluation.bootstrap import NUM_RESAMPLES
 from train_jobs.evaluation.cache import NoteCache
-from train_jobs.evaluation.datasets import DataSet, Session, load_sessions
+from train_jobs.evaluation.datasets import DataSet, Session, divide, load_sessions
 from train_jobs.evaluation.examples import write_examples
 from train_jobs.evaluation.exchanges import load_folder
 from train_jobs.evaluation.grounding_scores import load_samples
@@ -38,6 +39,7 @@ STORE = default_store()
 OUT = Path(__file__).parents[1] / ".cache" / "evaluation"
 QUICK_SESSIONS = 24
 QUICK_RESAMPLES = 500
+DEFAULT_MODEL = "notes@production"
 NO_MODEL = "none"
 
 
@@ -47,13 +49,14 @@ class Options:
 
     data: Path | None = None
     columns: Columns | None = None
-    model: str = "notes@production"
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
     adapter: str | None = None
     base: str | None = None
     style: str = SECTIONS5.name
     risk: tuple[Path, ...] = ()
     grounding: Path | None = None
     neighbours: Path | None = None
+    is_held_out: bool = False
     num_sessions: int | None = None
     num_resamples: int = NUM_RESAMPLES
     seed: int = 1
@@ -81,15 +84,17 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     """Read a command line."""
     parser = argparse.ArgumentParser(prog="python -m train_jobs.evaluate", description=__doc__)
     add = parser.add_argument
-    add("--data", type=Path, help="a CSV file, a labelled suite (.jsonl), or a folder of .txt")
+    add("--data", type=Path, help="our corpus or a suite (.jsonl), a CSV file, a folder of .txt")
     add("--columns", nargs=2, metavar=("TRANSCRIPT", "NOTE"), help="the CSV file's, if not known")
-    add("--model", default="notes@production", help="default: %(default)s; none: baselines alone")
-    add("--adapter", help="a LoRA adapter for it; the model alone is the untuned base then")
+    models = "the candidate, and others beside it; default: notes@production; none: baselines alone"
+    add("--model", nargs="+", default=[DEFAULT_MODEL], metavar="MODEL", help=models)
+    add("--adapter", help="a LoRA adapter for the candidate, which alone is the untuned base then")
     add("--base", help="the untuned base of a model that was merged")
     add("--style", default=SECTIONS5.name, help="default: %(default)s")
     add("--risk", type=Path, nargs="+", default=[], help="folders of labelled exchanges (.jsonl)")
     add("--grounding", type=Path, help="a folder of labelled sentences (tests/data/grounding)")
     add("--neighbours", type=Path, help="where nearest neighbours come from; default: --data")
+    add("--held-out", action="store_true", help="only what is never trained on")
     add("--sessions", type=_positive, help="so many of them, evenly spread; default: all")
     add("--quick", action="store_true", help=f"{QUICK_SESSIONS} sessions, wider intervals")
     add("--seed", type=int, default=1, help="of the sampling; default: %(default)s")
@@ -101,13 +106,14 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     return Options(
         data=given.data,
         columns=Columns(*given.columns) if given.columns else None,
-        model=given.model,
+        models=tuple(given.model),
         adapter=given.adapter,
         base=given.base,
         style=given.style,
         risk=tuple(given.risk),
         grounding=given.grounding,
         neighbours=given.neighbours,
+        is_held_out=given.held_out,
         num_sessions=given.sessions or (QUICK_SESSIONS if given.quick else None),
         num_resamples=QUICK_RESAMPLES if given.quick else NUM_RESAMPLES,
         seed=given.seed,
@@ -124,17 +130,18 @@ def evaluate(options: Options) -> Report:
         grounding=load_samples(options.grounding) if options.grounding else {},
     )
     if options.data is not None:
-        report = _with_notes(report, load_sessions(options.data, options.columns), options)
+        report = _with_notes(report, options.data, options)
     report.write(options.out)
     draw(report, options.out)
     return report
 
 
-def _with_notes(report: Report, data: DataSet, options: Options) -> Report:
-    """Return the report with what notes about these sessions are worth."""
+def _with_notes(report: Report, path: Path, options: Options) -> Report:
+    """Return the report with what notes about the sessions of a data set are worth."""
     style = get_style(options.style)
+    data, everybody = _sessions_of(path, style, options)
     sessions = data.spread(options.num_sessions or len(data.sessions))
-    ground = s.Ground.of(sessions, _everybody(options, data), style)
+    ground = s.Ground.of(sessions, everybody, style)
     authors = _authors(options)
     measured = {name: _by_model(author, ground, options) for name, author in authors.items()}
     measured |= dict(ground.baselines())
@@ -153,6 +160,7 @@ def _with_notes(report: Report, data: DataSet, options: Options) -> Report:
     return replace(
         report,
         about=about,
+        models={name: author.details() for name, author in authors.items()},
         systems=tuple(
             Found.of(name, each, options.num_resamples) for name, each in measured.items()
         ),
@@ -160,6 +168,19 @@ def _with_notes(report: Report, data: DataSet, options: Options) -> Report:
         sections={each.key: each.heading for each in style.sections if each.heading},
         bounds=(style.min_words, style.max_words, style.long_max_words),
     )
+
+
+def _sessions_of(
+    path: Path, style: NoteStyle, options: Options
+) -> tuple[DataSet, tuple[Session, ...]]:
+    """Return what is written about, and where neighbours and the rareness of words come from."""
+    data = load_sessions(path, options.columns, style)
+    everybody = data.sessions
+    if options.is_held_out:
+        data, everybody = divide(data, path, options.columns)
+    if options.neighbours is not None:
+        everybody = load_sessions(options.neighbours, options.columns, style).sessions
+    return data, everybody
 
 
 def _differences(
@@ -171,23 +192,38 @@ def _differences(
     return differences(measured[s.MODEL], others, num_resamples)
 
 
-def _everybody(options: Options, data: DataSet) -> tuple[Session, ...]:
-    if options.neighbours is None:
-        return data.sessions
-    return load_sessions(options.neighbours, options.columns).sessions
-
-
 def _authors(options: Options) -> dict[str, Author]:
-    """Return who writes: the model, and its untuned base where there is one beside it."""
-    if options.model == NO_MODEL:
+    """Return who writes, by the name of the column: each once, the candidate first.
+
+    Beside it stand the version in production, the untuned base, and the other models.
+    """
+    if NO_MODEL in options.models:
         return {}
     registry = ModelRegistry(options.store)
-    authors = {s.MODEL: find_author(registry, options.model, options.adapter)}
+    first, *others = options.models
+    candidate = find_author(registry, first, options.adapter)
+    found = {s.MODEL: candidate, **_in_production(registry, candidate)}
     if options.base is not None:
-        authors[s.BASE] = find_author(registry, options.base)
+        found[s.BASE] = find_author(registry, options.base)
     elif options.adapter is not None:
-        authors[s.BASE] = Author(authors[s.MODEL].model)
-    return authors
+        found[s.BASE] = Author(candidate.model)
+    authors = [find_author(registry, each) for each in others]
+    return _distinct({**found, **{author.name: author for author in authors}})
+
+
+def _in_production(registry: ModelRegistry, candidate: Author) -> dict[str, Author]:
+    try:
+        reference = f"{candidate.model.card.name}@{PRODUCTION}"
+        return {s.PRODUCTION: find_author(registry, reference)}
+    except ModelNotFoundError:
+        return {}
+
+
+def _distinct(authors: Mapping[str, Author]) -> dict[str, Author]:
+    first: dict[str, str] = {}
+    for name, author in authors.items():
+        first.setdefault(author.fingerprint, name)
+    return {name: authors[name] for name in first.values()}
 
 
 def _by_model(author: Author, ground: s.Ground, options: Options) -> list[Measured]:

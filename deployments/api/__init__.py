@@ -10,6 +10,7 @@ from deployments.api import (
     auth,
     docs,
     evidence,
+    models,
     notes,
     patients,
     sessions,
@@ -43,7 +44,8 @@ def create_api(services: Services) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.services = services
-    for part in (auth, patients, sessions, notes, evidence, styles, summaries, system, docs):
+    parts = (auth, patients, sessions, notes, evidence, styles, summaries, models, system, docs)
+    for part in parts:
         app.include_router(part.router)
     install_error_handlers(app)
     _add_middleware(app, services)

@@ -13,7 +13,10 @@ from db.session import Database
 from deployments.api import create_api
 from deployments.auth import Authenticator
 from deployments.config import Settings
+from deployments.model_desk import ModelDesk
 from deployments.services import Services
+from models.registry import ModelRegistry
+from tests.local_handles import LocalHandle
 from tests.serve.fake_notes import FakeNotes
 
 TRANSCRIPT = (
@@ -39,7 +42,14 @@ def notes() -> FakeNotes:
 @pytest.fixture
 def api(settings: Settings, database: Database, notes: FakeNotes) -> FastAPI:
     """Return the application."""
-    return create_api(Services(settings, database, Authenticator(settings, QUICK_HASHER), notes))
+    auth = Authenticator(settings, QUICK_HASHER)
+    return create_api(Services(settings, database, auth, notes, desk_of(settings)))
+
+
+def desk_of(settings: Settings, formatter: object = None, pool: object = None) -> ModelDesk:
+    """Return the models' desk for deployments in this process, or for none."""
+    handles = [LocalHandle(each) for each in (formatter, pool)]
+    return ModelDesk(ModelRegistry(settings.store_dir), *handles)  # type: ignore[arg-type]
 
 
 @pytest.fixture

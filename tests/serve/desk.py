@@ -16,7 +16,7 @@ from deployments.auth import Authenticator
 from deployments.config import Settings
 from deployments.services import Services
 from notes.style import SECTIONS5
-from tests.serve.conftest import QUICK_HASHER, registration
+from tests.serve.conftest import QUICK_HASHER, desk_of, registration
 from tests.serve.local_service import LocalService, open_local_service
 
 T = TypeVar("T")
@@ -89,7 +89,8 @@ async def _open(settings: Settings, runner: asyncio.Runner) -> Desk:
     database = Database(settings.resolved_database_url())
     service = await open_local_service(settings, database, lambda _prompt: "")
     auth = Authenticator(settings, QUICK_HASHER)
-    transport = httpx.ASGITransport(create_api(Services(settings, database, auth, service.notes)))
+    services = Services(settings, database, auth, service.notes, desk_of(settings))
+    transport = httpx.ASGITransport(create_api(services))
     client = httpx.AsyncClient(transport=transport, base_url="http://test")
     desk = Desk(runner, database, service, client)
     service.backend.answer = desk.answer

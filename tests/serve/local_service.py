@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.session import Database
 from deployments.config import Settings
-from deployments.loaded_engine import ReplicaConfig, ServedModel
+from deployments.loaded_engine import ModelOpener, ReplicaConfig, ServedModel
 from deployments.note_service import PipelineNoteService
 from deployments.notes_writer import NotesWriter
 from deployments.phi3 import Phi3Replica
@@ -40,6 +40,7 @@ class LocalService:
     """The routes' service, and the parts that tests look into."""
 
     notes: PipelineNoteService
+    formatter: PromptFormatter
     replica: Phi3Replica
     writer: NotesWriter
     backend: FakeBackend
@@ -52,8 +53,9 @@ class LocalService:
 
 
 @contextmanager
-def _run(backend: FakeBackend) -> Iterator[ServedModel]:
-    engine = Engine(backend, ENGINE, "fake:1")
+def run_engine(backend: FakeBackend, name: str = "fake:1") -> Iterator[ServedModel]:
+    """Run an engine on a fake model."""
+    engine = Engine(backend, ENGINE, name)
     engine.warm_up()
     engine.start()
     try:
@@ -68,13 +70,18 @@ async def open_local_service(
     answer: Callable[[str], str],
     user_config: dict[str, object] | None = None,
     styles: StyleBook = BUILT_IN,
+    opener: ModelOpener | None = None,
+    chat_format: Callable[[], ChatFormat] = lambda: ChatFormat.CHATML,
 ) -> LocalService:
-    """Return the service on a model that says what `answer` returns for a prompt."""
+    """Return the service on a model that says what `answer` returns for a prompt.
+
+    With an `opener` the replica gets its models from there, in the `chat_format` of prompts.
+    """
     backend = FakeBackend(ENGINE, answer)
-    replica = Phi3Replica(settings, lambda _config: _run(backend))
+    replica = Phi3Replica(settings, opener or (lambda _config: run_engine(backend)))
     await replica.reconfigure(user_config or ReplicaConfig().model_dump())
     formatter = PromptFormatter(
-        lambda config: Planner(BytesCounter(), ChatFormat.CHATML, config.context_tokens)
+        lambda config: Planner(BytesCounter(), chat_format(), config.context_tokens)
     )
     await formatter.reconfigure({"context_tokens": ENGINE.context_tokens})
     writer = NotesWriter(settings)
@@ -84,4 +91,4 @@ async def open_local_service(
     notes = PipelineNoteService(
         settings, database, pipeline, monitor, styles, detector=FastTextDetector()
     )
-    return LocalService(notes, replica, writer, backend)
+    return LocalService(notes, formatter, replica, writer, backend)

@@ -117,7 +117,8 @@ def example(path: str, status: int, method: str = "POST") -> Example:
 def operation(schema: dict[str, Any], method: str, path: str) -> dict[str, Any]:
     """Return what the schema says of a call of this address."""
     for template, methods in schema["paths"].items():
-        if re.fullmatch(re.sub(r"\{\w+\}", r"\\d+", template), path) and method.lower() in methods:
+        address = re.sub(r"\{\w+\}", r"(?:\\d+|notes)", template)
+        if re.fullmatch(address, path) and method.lower() in methods:
             found: dict[str, Any] = methods[method.lower()]
             return found
     raise AssertionError(f"There is no {method} {path}.")

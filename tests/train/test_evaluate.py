@@ -28,7 +28,7 @@ def test_everything_is_written_and_the_last_line_is_json(
     assert last["out"] == str(out)
     assert {path.name for path in out.iterdir()} == {
         "evaluation.json",
-        "evaluation.md",
+        "evaluation_report.md",
         "length.svg",
         "risk.svg",
         "support.svg",
@@ -47,7 +47,7 @@ def test_the_same_command_gives_the_same_figures(tmp_path: Path) -> None:
     path, folders = data(tmp_path), (tmp_path / "one", tmp_path / "two")
     for out in folders:
         assert evaluate.main(["--data", path, "--out", str(out), *RUN]) == 0
-    for name in ("evaluation.json", "evaluation.md", "support.svg", "length.svg"):
+    for name in ("evaluation.json", "evaluation_report.md", "support.svg", "length.svg"):
         first, second = ((out / name).read_bytes() for out in folders)
         assert first == second, name
 

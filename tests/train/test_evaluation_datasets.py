@@ -5,10 +5,20 @@ from pathlib import Path
 import pytest
 
 from notes.errors import ConfigurationError
+from notes.parsing import parse_note
+from notes.style import SECTIONS5, SOAP
 from notes.transcript import parse_transcript
-from tests.train.tiny import SLEEP, write_csv, write_suite
-from train_jobs.dataset import ACI_BENCH, MTS_DIALOG, PSYCHOTHERAPY, Columns, find_columns
-from train_jobs.evaluation.datasets import DataSet, Session, load_sessions
+from tests.train.tiny import CALM, SLEEP, write_corpus, write_csv, write_suite
+from train_jobs.dataset import (
+    ACI_BENCH,
+    MTS_DIALOG,
+    PSYCHOTHERAPY,
+    Columns,
+    find_columns,
+    load_noted_sessions,
+)
+from train_jobs.evaluation.datasets import SPLIT_SEED, DataSet, Session, divide, load_sessions
+from train_jobs.splitting import is_held_out, split_dataset
 
 HEADERS = [
     (("session_transcription", "session_summary"), PSYCHOTHERAPY),
@@ -77,3 +87,38 @@ def test_some_sessions_are_spread_over_the_file() -> None:
     data = DataSet("some", "", sessions, 0)
     assert [each.id for each in data.spread(4)] == ["0", "2", "5", "7"]
     assert data.spread(10) == data.spread(99) == sessions
+
+
+def test_our_corpus_has_its_notes_as_references_with_headings(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path / "sessions.jsonl")
+    data = load_sessions(path)
+    assert [each.id for each in data.sessions] == ["s-0", "s-1", "s-2"]
+    draft = parse_note(data.sessions[0].reference, SECTIONS5)
+    assert [section.key for section in draft.sections] == [each.key for each in SECTIONS5.sections]
+    assert draft.section("plan").text.startswith("Patient will keep")
+    assert {each.reference for each in load_sessions(path, style=SOAP).sessions} == {""}
+
+
+def test_the_held_out_tenth_of_the_corpus_is_what_training_leaves_out(tmp_path: Path) -> None:
+    path = write_corpus(tmp_path / "sessions.jsonl", 100)
+    part, rest = divide(load_sessions(path), path)
+    assert {each.id for each in part.sessions} == {
+        f"s-{number}" for number in range(100) if is_held_out(f"s-{number}")
+    }
+    assert len(part.sessions) + len(rest) == 100
+    assert part.sha256 != load_sessions(path).sha256
+
+
+def test_the_held_out_part_of_a_csv_is_the_test_part_of_the_split(tmp_path: Path) -> None:
+    rows = [(f"Patient: This is what number {n} said.", f"A note of {n}.") for n in range(30)]
+    path = write_csv(tmp_path / "some.csv", HEADERS[0][0], [("", "no transcript"), *rows])
+    part, rest = divide(load_sessions(path), path)
+    test = split_dataset(load_noted_sessions(path), seed=SPLIT_SEED).test
+    assert [each.transcript for each in part.sessions] == [each.transcript for each in test]
+    assert not {each.id for each in part.sessions} & {each.id for each in rest}
+
+
+def test_what_has_no_held_out_part_says_so(tmp_path: Path) -> None:
+    suite = write_suite(tmp_path / "suite", [CALM]) / "some.jsonl"
+    with pytest.raises(ConfigurationError, match="has no held-out part"):
+        divide(load_sessions(suite), suite)

@@ -1,7 +1,7 @@
 """What is counted of one note."""
 
 from notes.parsing import NoteDraft, Section
-from notes.risk import assess_risk, mark_risks
+from notes.risk import assess_risk, mark_risks, read_risk
 from notes.transcript import parse_transcript
 from notes.validation import Rule, Violation
 from tests.train.tiny import DARK, SLEEP
@@ -59,3 +59,16 @@ def test_a_mark_that_the_patient_spoke_of_is_none() -> None:
     marked = mark_risks("Patient wants to kill himself.", findings)
     assert "{{RED:" in marked
     assert not m.rests_on_a_question(draft(marked), findings, said)
+
+
+def test_a_risk_section_agrees_where_it_tells_what_was_heard() -> None:
+    calm, dark, denied = (
+        read_risk(parse_transcript(text).turns) for text in ("Patient: Hello.", DARK, SLEEP)
+    )
+    assert m.risk_agrees("Not discussed.", calm)
+    assert not m.risk_agrees("Not discussed.", dark)
+    assert not m.risk_agrees("Not discussed.", denied)
+    assert m.risk_agrees("Patient denies thoughts of suicide when asked.", denied)
+    assert not m.risk_agrees("Patient denies thoughts of suicide when asked.", dark)
+    assert not m.risk_agrees("Patient reports suicidal thoughts.", calm)
+    assert not m.risk_agrees("Patient reports suicidal thoughts.", denied)

@@ -79,6 +79,25 @@ def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) 
     return path
 
 
+def write_corpus(path: Path, num_sessions: int = 3) -> Path:
+    """Write sessions in our corpus's form, with a note in five sections."""
+    note = {
+        "chief_complaint": "Patient talks about lying awake, worrying about the warehouse job.",
+        "emotional_state": "Not discussed.",
+        "risk": "Patient denies thoughts of suicide when asked.",
+        "intervention": "Therapist asked the patient to keep a sleep diary every evening.",
+        "plan": "Patient will keep a sleep diary in the notebook by the bed.",
+    }
+    about = {"school": "CBT", "problem": "sleep", "person": "somebody", "risk": "denied"}
+    turns = [[line[0], line.partition(": ")[2]] for line in SLEEP.splitlines()]
+    rows = [
+        {"id": f"s-{number}", **about, "turns": turns, "notes": {"sections5": note}}
+        for number in range(num_sessions)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
 def write_suite(folder: Path, rows: Sequence[dict[str, object]]) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "some.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

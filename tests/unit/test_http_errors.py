@@ -19,6 +19,8 @@ from deployments.http_errors import (
     BodyTooLargeError,
     ErrorBoundary,
     NotOfferedError,
+    OperatorOnlyError,
+    PromotionRefusedError,
     install_error_handlers,
     status_of,
 )
@@ -164,7 +166,8 @@ def test_every_error_of_the_tree_has_a_status() -> None:
         if issubclass(kind, NotesError)
     ]
     assert all(400 <= status_of(kind) < 600 for kind in kinds)
-    assert set(STATUS) <= {*kinds, BodyTooLargeError, NotOfferedError}
+    of_http = {BodyTooLargeError, NotOfferedError, OperatorOnlyError, PromotionRefusedError}
+    assert set(STATUS) <= {*kinds, *of_http}
     assert status_of(ValueError) == 500
 
 

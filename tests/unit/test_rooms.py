@@ -54,6 +54,12 @@ def test_a_library_stays_in_its_room(library: str) -> None:
     assert {path for path in users if not path.startswith(HOMES[library])} == set()
 
 
+def test_training_reads_the_database_in_one_file() -> None:
+    users = {path for path, tree in sources() if "db" in imported(tree)}
+    found = {path for path in users if path.startswith("train_jobs/")}
+    assert found == {"train_jobs/export_reviewed.py"}
+
+
 @pytest.mark.parametrize("method", sorted(CALLS))
 def test_a_call_stays_in_its_file(method: str) -> None:
     callers = {path for path, tree in sources() if method in called(tree)}

@@ -41,6 +41,15 @@ class Author:
         added = f"+{self.adapter.reference}" if self.adapter else ""
         return f"{self.model.reference}{added}"
 
+    def details(self) -> dict[str, object]:
+        """Return which files these are, as plain JSON values."""
+        found: dict[str, object] = {
+            "model": self.model.reference,
+            "sha256": self.model.model_sha256,
+            "quantization": self.model.card.quantization,
+        }
+        return {**found, "adapter": self.adapter.reference} if self.adapter else found
+
     @property
     def fingerprint(self) -> str:
         """Return names and bytes: version numbers are counted anew in every store."""

@@ -24,7 +24,8 @@ class Written:
     """What a model wrote for each prompt, by section, and what that cost.
 
     `seconds` is its own time with others in flight beside it, `pace_s` the time since what was
-    finished before it: the sum of these is the time of the run.
+    finished before it: the sum of these is the time of the run. `memory_mb` is how much more the
+    process held then than before it had loaded the model; 0 where nobody looked.
     """
 
     texts: tuple[dict[str, str], ...]
@@ -32,6 +33,7 @@ class Written:
     pace_s: float
     num_prompt_tokens: int
     num_tokens: int
+    memory_mb: float = 0.0
 
 
 class NoteCache:

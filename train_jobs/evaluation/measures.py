@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notes.grounding import Evidence, ground_note
-from notes.parsing import NoteDraft
-from notes.risk import RiskFinding, mark_risks, unmark
-from notes.sentences import num_words
+from notes.parsing import NOTHING_WRITTEN, NoteDraft
+from notes.risk import RiskFinding, RiskReading, mark_risks, reconcile_risk, unmark
+from notes.sentences import num_words, split_sentences
 from notes.transcript import Speaker, Transcript
 from notes.validation import Rule, Violation
 from train_jobs.evaluation.bootstrap import Ratio
@@ -16,15 +16,19 @@ from train_jobs.evaluation.overlap import BleuCounts
 
 SECTIONS, MARKS, BOUNDS, CLEAN = "sections", "marks", "bounds", "clean"
 SUPPORT_WRITTEN, SUPPORT_NOTE = "support_written", "support_note"
+RISK_WRITTEN = "risk_written"
 COVERAGE = "coverage"
 OMITTED_FACTS, OMITTED_STATEMENTS = "omitted_facts", "omitted_statements"
 QUESTION_MARKS = "marks_on_a_question_alone"
-WORDS, SECONDS, PACE = "words", "seconds", "pace_s"
+WORDS, SECONDS, PACE, MEMORY = "words", "seconds", "pace_s", "memory_mb"
 PROMPT_TOKENS, TOKENS = "prompt_tokens", "tokens"
 BLEU = "bleu"
+WRITTEN = "_written"  # ends the names of what is measured before anything is dropped
 
 # Counted once a note, as yes or no.
-YES_OR_NO = frozenset({SECTIONS, MARKS, BOUNDS, CLEAN, QUESTION_MARKS})
+YES_OR_NO = frozenset({SECTIONS, MARKS, BOUNDS, CLEAN, QUESTION_MARKS, RISK_WRITTEN})
+# What every note must have, whatever the model writes.
+FORM = (SECTIONS, MARKS, BOUNDS, CLEAN)
 
 _MARK = re.compile(r"\{\{RED:([^{}]+)\}\}")
 _RULES = {
@@ -50,6 +54,7 @@ class Measured:
     num_words: int
     by_section: Mapping[str, Mapping[str, Ratio]] = field(default_factory=dict)
     bleu: BleuCounts | None = None
+    bleu_written: BleuCounts | None = None
 
 
 def form(violations: Iterable[Violation]) -> dict[str, Ratio]:
@@ -101,6 +106,20 @@ def rests_on_a_question(
         set(_MARK.findall(section.text)) - set(_MARK.findall(mark_risks(section.text, spoken)))
         for section in draft.sections
     )
+
+
+def risk_agrees(text: str, reading: RiskReading) -> bool:
+    """Return whether a written Risk section tells every alert, and nothing that no finding holds.
+
+    One that says nothing agrees where nobody spoke of danger.
+    """
+    if text in NOTHING_WRITTEN:
+        return not reading.findings
+    told = reconcile_risk(
+        unmark(text), reading.findings, was_asked=reading.asked, reach=reading.reach
+    )
+    agreed, is_added = told
+    return not is_added and all(each in agreed for each in split_sentences(unmark(text)))
 
 
 def length(text: str) -> Ratio:

@@ -31,20 +31,35 @@ TABLE = (
     Measure(m.CLEAN, "notes without markup, agreeing with the risk rules"),
     Measure(m.SUPPORT_WRITTEN, "sentences supported, as the model wrote them"),
     Measure(m.SUPPORT_NOTE, "sentences supported, in the note"),
+    Measure(m.RISK_WRITTEN, "Risk sections that agree with the findings, as written"),
     Measure(m.COVERAGE, "share of the transcript that the model read", 3),
     Measure(m.OMITTED_FACTS, "facts of the person's note left out"),
     Measure(m.OMITTED_STATEMENTS, "telling statements left out"),
     Measure(m.QUESTION_MARKS, "notes with marks that rest on a question alone"),
+    *(
+        Measure(f"{name}{m.WRITTEN}", f"{label} (F1), as the model wrote it", 3)
+        for name, label in ROUGE.items()
+    ),
     *(Measure(name, f"{label} (F1)", 3) for name, label in ROUGE.items()),
+    Measure(f"{m.BLEU}{m.WRITTEN}", "BLEU (0 to 100), as the model wrote it", 1),
     Measure(m.BLEU, "BLEU (0 to 100)", 1),
     Measure(m.WORDS, "words a note", 0),
     Measure(m.SECONDS, "seconds from asking to note, 8 in flight", 1),
     Measure(m.PACE, "seconds a note, of the whole run", 2),
     Measure(m.PROMPT_TOKENS, "tokens read a note", 0),
     Measure(m.TOKENS, "tokens written a note", 0),
+    Measure(m.MEMORY, "megabytes that the model takes", 0),
 )
-# What a promotion must not lose, compared pairwise on the same sessions.
-COMPARED = (m.SUPPORT_WRITTEN, m.SUPPORT_NOTE, m.OMITTED_STATEMENTS, m.OMITTED_FACTS, "rougeL")
+# Compared pairwise on the same sessions; train_jobs/gate.py says what a promotion must not lose.
+COMPARED = (
+    m.SUPPORT_WRITTEN,
+    m.SUPPORT_NOTE,
+    m.RISK_WRITTEN,
+    m.OMITTED_STATEMENTS,
+    m.OMITTED_FACTS,
+    f"rougeL{m.WRITTEN}",
+    "rougeL",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +75,12 @@ class Found:
     def of(cls, name: str, measured: Sequence[Measured], num_resamples: int) -> "Found":
         """Sum up a system's notes."""
         measures = _estimates([each.ratios for each in measured], num_resamples)
-        scored = bleu([each.bleu for each in measured if each.bleu], num_resamples)
-        if scored is not None:
-            measures = {**measures, m.BLEU: scored}
+        for key, counts in {
+            m.BLEU: [each.bleu for each in measured if each.bleu],
+            f"{m.BLEU}{m.WRITTEN}": [each.bleu_written for each in measured if each.bleu_written],
+        }.items():
+            if scored := bleu(counts, num_resamples):
+                measures = {**measures, key: scored}
         kinds = dict.fromkeys(kind for each in measured for kind in each.by_section)
         by_section = {
             kind: _estimates([each.by_section.get(kind, {}) for each in measured], num_resamples)
@@ -75,10 +93,12 @@ class Found:
 class Report:
     """Everything that one run found; `about` is what it ran on, in plain JSON values.
 
-    `sections` are the style's headings by key, `bounds` its least, most and long words.
+    `models` are the registered versions that wrote, by the name of their column; `sections` are the
+    style's headings by key, `bounds` its least, most and long words.
     """
 
     about: Mapping[str, object] = field(default_factory=dict)
+    models: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     systems: tuple[Found, ...] = ()
     differences: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
     risk: Mapping[str, Score] = field(default_factory=dict)
@@ -90,6 +110,7 @@ class Report:
         """Return everything as plain JSON values."""
         return {
             "about": dict(self.about),
+            "models": {name: dict(each) for name, each in self.models.items()},
             "systems": {
                 each.name: {
                     "measures": _details(each.measures),
@@ -133,9 +154,9 @@ class Report:
         }
 
     def write(self, folder: Path) -> None:
-        """Write evaluation.json and evaluation.md."""
+        """Write evaluation.json and evaluation_report.md."""
         (folder / "evaluation.json").write_text(json.dumps(self.as_dict(), indent=1) + "\n")
-        (folder / "evaluation.md").write_text(self.markdown())
+        (folder / "evaluation_report.md").write_text(self.markdown())
 
     def _lines(self) -> Iterator[str]:
         yield "# Evaluation\n"

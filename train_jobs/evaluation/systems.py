@@ -1,14 +1,16 @@
-"""Who is compared: the model, its untuned base, notes without a model, and the person's own."""
+"""Who is compared: models, production's and untuned ones among them, extracts, the person."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from notes.claims import RISK_KEY
 from notes.compose import compose_note
 from notes.errors import NoteParseError
 from notes.fallback import extract_note
 from notes.grounding import Evidence, ground_note
+from notes.merging import merge_drafts
 from notes.parsing import NoteDraft, Section, draft_from_branches, parse_note
 from notes.risk import read_risk, unmark
 from notes.sentences import num_words
@@ -21,11 +23,11 @@ from train_jobs.evaluation.bootstrap import Ratio
 from train_jobs.evaluation.datasets import Session
 from train_jobs.evaluation.measures import Measured
 from train_jobs.evaluation.omission import facts_of, omitted, telling_statements
-from train_jobs.evaluation.overlap import bleu_counts, rouge
+from train_jobs.evaluation.overlap import BleuCounts, bleu_counts, rouge
 from train_jobs.evaluation.terms import Idf
 from train_jobs.evaluation.writing import Answer, Assignment
 
-MODEL, BASE = "model", "base"
+MODEL, PRODUCTION, BASE = "model", "production", "base"
 EXTRACT = "extract by section"
 LEAD, TFIDF, NEAREST = "lead", "TF-IDF extract", "nearest neighbour"
 PERSON = "person's note"
@@ -39,6 +41,7 @@ class Case:
 
     session: Session
     transcript: Transcript
+    reference: str  # what the person's note says, without headings; "" where there is none
     facts: tuple[str, ...]
     statements: tuple[str, ...]
 
@@ -60,7 +63,7 @@ class Ground:
         """Prepare sessions; how telling a word is comes from `everybody`, as do the neighbours."""
         texts = [text for each in everybody for text in (each.transcript, each.reference) if text]
         idf = Idf.of(texts)
-        cases = tuple(_case(session, idf) for session in sessions)
+        cases = tuple(_case(session, idf, style) for session in sessions)
         neighbours = Neighbours.of(everybody, idf)
         return cls(cases, style, idf, neighbours, _usual_length(neighbours.sessions, style))
 
@@ -94,8 +97,10 @@ class Ground:
         )
         drafts = [draft_from_branches(self.style, texts) for texts in answer.first.texts]
         written = m.support_of(m.evidence_of(drafts, case.transcript))
+        first = drafts[0] if len(drafts) == 1 else merge_drafts(drafts, self.style).draft
         ratios = {
             **m.form(note.violations),
+            **self._of_written(case, first),
             m.SUPPORT_WRITTEN: m.together(written),
             m.COVERAGE: Ratio(note.coverage.share),
             m.QUESTION_MARKS: Ratio(
@@ -105,8 +110,23 @@ class Ground:
             m.PACE: Ratio(answer.pace_s),
             m.PROMPT_TOKENS: Ratio(answer.num_prompt_tokens),
             m.TOKENS: Ratio(answer.num_tokens),
+            m.MEMORY: Ratio(answer.memory_mb, float(answer.memory_mb > 0)),
         }
-        return self._measured(case, note.draft, note.evidence, ratios, {m.SUPPORT_WRITTEN: written})
+        by_section = {m.SUPPORT_WRITTEN: written}
+        measured = self._measured(case, note.draft, note.evidence, ratios, by_section)
+        return replace(measured, bleu_written=_bleu(m.body(first), case.reference))
+
+    def _of_written(self, case: Case, draft: NoteDraft) -> dict[str, Ratio]:
+        """Return what the model's own words are worth, before anything is dropped or decided."""
+        found: dict[str, Ratio] = {}
+        if case.reference:
+            scores = rouge(m.body(draft), case.reference)
+            found |= {f"{name}{m.WRITTEN}": score for name, score in scores.items()}
+        said = {section.key: section.text for section in draft.sections}
+        if RISK_KEY in said:
+            reading = read_risk(case.transcript.turns)
+            found[m.RISK_WRITTEN] = Ratio(float(m.risk_agrees(said[RISK_KEY], reading)))
+        return found
 
     def _of_extract(self, case: Case) -> Measured:
         draft = extract_note(case.transcript, self.style)
@@ -125,7 +145,7 @@ class Ground:
 
     def _of_person(self, case: Case) -> Measured:
         # Held against itself it would be perfect, which says nothing.
-        alone = replace(case, session=replace(case.session, reference=""))
+        alone = replace(case, reference="")
         return self._of_text(alone, case.session.reference)
 
     def _measured(
@@ -137,15 +157,17 @@ class Ground:
         by_section: Mapping[str, Mapping[str, Ratio]] = EMPTY,
     ) -> Measured:
         said, support = m.body(draft), m.support_of(evidence)
-        reference = unmark(case.session.reference)
         ours = {
             **ratios,
             m.SUPPORT_NOTE: m.together(support),
             m.WORDS: m.length(said),
             m.OMITTED_STATEMENTS: omitted(case.statements, said, self.idf),
         }
-        if reference:
-            ours |= {m.OMITTED_FACTS: omitted(case.facts, said, self.idf), **rouge(said, reference)}
+        if case.reference:
+            ours |= {
+                m.OMITTED_FACTS: omitted(case.facts, said, self.idf),
+                **rouge(said, case.reference),
+            }
         return Measured(
             session_id=case.session.id,
             note=draft.text,
@@ -153,14 +175,25 @@ class Ground:
             ratios=ours,
             num_words=num_words(said),
             by_section={**by_section, m.SUPPORT_NOTE: support},
-            bleu=bleu_counts(said, reference) if reference else None,
+            bleu=_bleu(said, case.reference),
         )
 
 
-def _case(session: Session, idf: Idf) -> Case:
+def _case(session: Session, idf: Idf, style: NoteStyle) -> Case:
     transcript = parse_transcript(session.transcript)
     statements = telling_statements(transcript.turns, idf)
-    return Case(session, transcript, facts_of(unmark(session.reference)), statements)
+    reference = _said(session.reference, style)
+    return Case(session, transcript, reference, facts_of(reference), statements)
+
+
+def _said(reference: str, style: NoteStyle) -> str:
+    """Return what a person's note says; one in this style without headings and empty sections."""
+    draft = _as_draft(reference, style)
+    return m.body(draft) if len(draft.sections) == len(style.sections) else unmark(reference)
+
+
+def _bleu(text: str, reference: str) -> BleuCounts | None:
+    return bleu_counts(text, reference) if reference else None
 
 
 def _usual_length(noted: Sequence[Session], style: NoteStyle) -> int:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import psutil
+
 from models.engine.asking import request_for
 from models.engine.loading import open_engine
 from models.engine.params import Completion, GenerationRequest, SamplingParams
@@ -87,8 +89,29 @@ class Answer:
         return sum(each.num_tokens for each in self._parts)
 
     @property
+    def memory_mb(self) -> float:
+        """Return what the model and its cache took in memory; 0 where nobody looked."""
+        return max(each.memory_mb for each in self._parts)
+
+    @property
     def _parts(self) -> tuple[Written, ...]:
         return (self.first, self.second) if self.second else (self.first,)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How much larger this process is than it was at first."""
+
+    first_bytes: int
+
+    @classmethod
+    def from_now(cls) -> "Growth":
+        """Begin to measure."""
+        return cls(_resident_bytes())
+
+    def mb(self) -> float:
+        """Return the megabytes that came on top."""
+        return round(max(0, _resident_bytes() - self.first_bytes) / 1e6, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,7 @@ class Desk:
     sampling: SamplingParams
     cache: NoteCache
     adapter: str | None = None
+    growth: Growth | None = None
 
     def find(self, assignment: Assignment) -> Answer | None:
         """Return the answer if all of it has been written."""
@@ -149,6 +173,7 @@ class Desk:
             pace_s=round(clock.lap(), 3),
             num_prompt_tokens=sum(one.num_prompt_tokens for one in completions.values()),
             num_tokens=sum(one.num_tokens for one in completions.values()),
+            memory_mb=self.growth.mb() if self.growth else 0.0,
         )
         self.cache.add(key, written)
         return written
@@ -181,7 +206,7 @@ def write_notes(
     The model is loaded only where something is missing.
     """
     adapter = author.adapter.reference if author.adapter else None
-    desk = Desk(author.fingerprint, setup.sampling, cache, adapter)
+    desk = Desk(author.fingerprint, setup.sampling, cache, adapter, Growth.from_now())
     missing = [each for each in assignments if desk.find(each) is None]
     for _ in range(len(assignments) - len(missing)):
         tick()
@@ -201,6 +226,10 @@ class _Pace:
         """Return the seconds since the last call."""
         before, self._at = self._at, time.monotonic()
         return self._at - before
+
+
+def _resident_bytes() -> int:
+    return int(psutil.Process().memory_info().rss)
 
 
 def _texts(completion: Completion | None) -> dict[str, str]:
