@@ -229,3 +229,27 @@ class SummarizedSession:
     session_date: datetime
     num_chars: int
     facts: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNames:
+    """What the database knows that names the people of a session, as free text."""
+
+    people: tuple[str, ...]
+    places: tuple[str, ...]
+    numbers: tuple[str, ...]
+    birth_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedNote:
+    """A session's last signed note, and what the model had drafted in its style, if anything."""
+
+    session_id: int
+    style: str
+    signed: str
+    drafted: str | None
+    draft_details: dict[str, Any]
+    original_transcription: str | None
+    translated_transcription: str | None
+    names: RoomNames

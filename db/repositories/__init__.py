@@ -6,6 +6,7 @@ from db.repositories.facts import FactsRepository
 from db.repositories.imports import ImportRepository
 from db.repositories.notes import NoteRepository
 from db.repositories.patients import PatientRepository
+from db.repositories.reviewed import ReviewedRepository
 from db.repositories.sessions import SessionRepository
 from db.repositories.therapists import TherapistRepository
 from db.repositories.tokens import TokenRepository
@@ -22,3 +23,4 @@ class Repositories:
         self.facts = FactsRepository(session)
         self.tokens = TokenRepository(session)
         self.imports = ImportRepository(session)
+        self.reviewed = ReviewedRepository(session)
