@@ -46,7 +46,9 @@ class Answer:
 
 
 @contextmanager
-def opened(adapter: Path, ledger: Ledger) -> Iterator[dict[str, GgufReading]]:
+def opened(
+    adapter: Path, num_threads: int | None, ledger: Ledger
+) -> Iterator[dict[str, GgufReading]]:
     """Make the files, and open the three models."""
     source = obtain(None).path
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
@@ -61,6 +63,7 @@ def opened(adapter: Path, ledger: Ledger) -> Iterator[dict[str, GgufReading]]:
                     paths[MERGED if name == MERGED else BASE],
                     adapter=adapter if name == OVER else None,
                     context_tokens=CONTEXT_TOKENS,
+                    num_threads=num_threads,
                 )
             )
             for name in (BASE, OVER, MERGED)
@@ -104,12 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} sessions")
     parser.add_argument("--words", type=positive, default=400, help="of a session")
     parser.add_argument("--adapter", type=Path, default=SHIPPED / f"{ADAPTER_NAME}.gguf")
+    parser.add_argument("--threads", type=positive, help="default: every core")
     given = parser.parse_args(arguments)
     ledger = Ledger()
     workload = Workload(read_turns(), ChatFormat.CHATML, len)
     seeds = range(FIRST_SEED, FIRST_SEED + (QUICK_ROUNDS if given.quick else ROUNDS))
     try:
-        with opened(given.adapter, ledger) as models:
+        with opened(given.adapter, given.threads, ledger) as models:
             for session in workload.sessions(given.words, seeds):
                 tokens = models[BASE].tokens(workload.prefix(session))[:MAX_PROMPT_TOKENS]
                 found = {name: answer(each, name, tokens, ledger) for name, each in models.items()}

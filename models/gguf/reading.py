@@ -24,11 +24,16 @@ class GgufReading:
     """A loaded model that holds one text, with an adapter over it where one is given."""
 
     def __init__(
-        self, path: Path, *, adapter: Path | None = None, context_tokens: int = 2048
+        self,
+        path: Path,
+        *,
+        adapter: Path | None = None,
+        context_tokens: int = 2048,
+        num_threads: int | None = None,
     ) -> None:
         with ExitStack() as stack:
             model = open_model(path, llama.llama_model_default_params(), stack)
-            self._context = open_context(model, _params(context_tokens), stack)
+            self._context = open_context(model, _params(context_tokens, num_threads), stack)
             if adapter is not None:
                 adapters = LlamaAdapters(model, self._context, {_ADAPTER: adapter})
                 stack.callback(adapters.close)
@@ -106,10 +111,10 @@ class GgufReading:
         return np.ctypeslib.as_array(pointer, shape=shape).copy()
 
 
-def _params(context_tokens: int) -> Any:
+def _params(context_tokens: int, num_threads: int | None) -> Any:
     params = llama.llama_context_default_params()
     params.n_ctx = context_tokens
     params.n_batch = params.n_ubatch = params.n_outputs_max = BATCH_TOKENS
-    params.n_threads = params.n_threads_batch = available_cores()
+    params.n_threads = params.n_threads_batch = num_threads or available_cores()
     params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
     return params

@@ -232,7 +232,7 @@ async def test_streamed_text_is_the_text(default_model_path: Path) -> None:
 
 
 def test_flash_attention_and_small_keys_say_the_same(default_model_path: Path) -> None:
-    """Up to rounding: greedy over one long forced text has nearly the same probability."""
+    """Up to rounding: a forced text, however unlikely, has nearly the same probability."""
     scores = []
     grammar = 'root ::= " The patient" (" was" | " is") (" sad" | " tired") "."'
     for config in (
@@ -244,7 +244,7 @@ def test_flash_attention_and_small_keys_say_the_same(default_model_path: Path) -
         with open_engine(default_model_path, config, "notes") as engine:
             ticket = engine.submit(ask(TALKS[0], QUESTIONS[0], grammar=grammar, max_tokens=12))
             scores.append(ticket.future.result(timeout=60).branches[0].logprob)
-    assert scores == pytest.approx([scores[0]] * len(scores), abs=0.5)
+    assert scores == pytest.approx([scores[0]] * len(scores), rel=0.1)
 
 
 def test_section_grammars_open(engine: Engine) -> None:
