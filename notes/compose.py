@@ -131,7 +131,7 @@ def compose_note(
     written, num_unsupported = drafts, 0
     if not keep_unsupported:
         drafts, num_unsupported = _supported_drafts(written, grounding)
-    emptied = _said(written) - _said(drafts)
+    emptied = _said(_plain_drafts(style, texts)) - _said(drafts) - {RISK_KEY}
     wanting = emptied | (_shortened(drafts, style) if num_unsupported else frozenset())
     quotes = _quotes(wanting, style, transcript, reading)
     risk = decide_risk(drafts, reading, style, content_words(transcript.original))
@@ -277,14 +277,14 @@ def founded_drafts(
 
     The model's own marks are not believed and go first.
     """
-    drafts: list[NoteDraft] = []
-    num_unfounded = 0
-    for written in texts:
-        plain = {key: unmark(text) for key, text in written.items()}
-        draft, count = drop_unfounded(draft_from_branches(style, plain), reading)
-        drafts.append(draft)
-        num_unfounded += count
-    return drafts, num_unfounded
+    checked = [drop_unfounded(draft, reading) for draft in _plain_drafts(style, texts)]
+    return [draft for draft, _ in checked], sum(count for _, count in checked)
+
+
+def _plain_drafts(style: NoteStyle, texts: Iterable[Mapping[str, str]]) -> list[NoteDraft]:
+    """Return what the model wrote without its marks."""
+    plain = ({key: unmark(text) for key, text in written.items()} for written in texts)
+    return [draft_from_branches(style, each) for each in plain]
 
 
 def decide_risk(

@@ -246,3 +246,13 @@ def test_a_paragraph_that_lost_its_sentences_is_filled_with_what_was_said() -> N
     assert "violin" not in note.text
     assert "burnt the rolls on Tuesday and their manager" in note.text
     assert [violation.rule for violation in note.violations] == []
+
+
+def test_a_claim_of_danger_that_nobody_heard_gives_way_to_what_was_said() -> None:
+    claim = GOOD | {
+        "chief_complaint": "Patient talks about wanting to kill herself at the station."
+    }
+    note = compose_note(*read(NEUTRAL), [claim], SECTIONS5)
+    assert note.num_unfounded == 1
+    assert note.quoted == ("chief_complaint",)
+    assert note.draft.section("chief_complaint").text.startswith("Patient: ")
