@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from notes.errors import ConfigurationError
 from train_jobs.precision import Precision
 
+ROOT = Path(__file__).parents[1]
+
 Workers = Annotated[int, Field(ge=0)]
 
 
@@ -55,6 +57,11 @@ class TrainingConfig(BaseModel):
     max_failures: int = Field(default=3, ge=0)
     save_steps: int = Field(default=20, ge=1)
     keep_checkpoints: int = Field(default=2, ge=1)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return where `data` lies: here, or else in the repository; Ray's workers are elsewhere."""
+        return tuple(path if path.exists() else ROOT / path for path in self.data)
 
     @model_validator(mode="after")
     def _can_run(self) -> "TrainingConfig":

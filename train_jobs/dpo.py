@@ -70,7 +70,7 @@ def train(config: TrainingConfig, run: Path, report: Report) -> None:
     """
     be_modest(config)
     base = load_base(config.base, config.precision)
-    pairs = [pair for path in config.data for pair in load_pairs(path)]
+    pairs = [pair for path in config.files for pair in load_pairs(path)]
     rows = list(preferences(pairs, base.chat_format))
     lengths = [_num_tokens(row, base) for row in rows]
     fitting = [
@@ -99,7 +99,7 @@ def train(config: TrainingConfig, run: Path, report: Report) -> None:
             "base": config.base,
             "prompt_version": PROMPT_VERSION,
             "config": config.model_dump(mode="json", exclude={"data", "adapter"}),
-            "data": {path.name: sha256_of(path) for path in config.data},
+            "data": {path.name: sha256_of(path) for path in config.files},
             "num_pairs": len(fitting),
             "num_too_long": len(rows) - len(fitting),
             "num_steps": trainer.state.global_step,

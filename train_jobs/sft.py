@@ -148,7 +148,7 @@ def load_data(config: TrainingConfig) -> Sessions:
     train: list[NotedSession] = []
     held_out: list[NotedSession] = []
     counts: dict[str, int] = {}
-    for path in config.data:
+    for path in config.files:
         sessions = load_noted_sessions(path)
         if path.suffix == ".jsonl":
             train += [each for each in sessions if not is_held_out(each.id)]
@@ -330,7 +330,7 @@ def _record(
         "base": config.base,
         "prompt_version": PROMPT_VERSION,
         "config": config.model_dump(mode="json", exclude={"data", "adapter"}),  # paths of here
-        "data": {path.name: sha256_of(path) for path in config.data},
+        "data": {path.name: sha256_of(path) for path in config.files},
         "counts": sessions.counts,
         "num_sequences": len(rows),
         "num_tokens": sum(map(len, rows["input_ids"])),

@@ -51,3 +51,12 @@ def test_defaults_are_the_designs() -> None:
     assert (config.num_epochs, config.batch_size, config.gradient_accumulation_steps) == (3, 4, 4)
     assert (config.learning_rate, config.max_tokens, config.warmup_steps) == (2e-4, 2048, 100)
     assert config.target_modules == ("qkv_proj", "o_proj", "gate_up_proj", "down_proj")
+
+
+def test_data_of_the_repository_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert all(file.exists() for path in CONFIGS for file in read_settings(path).config.files)
+    (tmp_path / "a.jsonl").write_text("")
+    assert TrainingConfig(data=(Path("a.jsonl"),)).files == (Path("a.jsonl"),)
