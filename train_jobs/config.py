@@ -60,7 +60,8 @@ class TrainingConfig(BaseModel):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Return where `data` lies: here, or else in the repository; Ray's workers are elsewhere."""
+        """Return where `data` lies: here, or else in the repository."""
+        # Ray's workers run in folders of their own.
         return tuple(path if path.exists() else ROOT / path for path in self.data)
 
     @model_validator(mode="after")
