@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
 from typing import Any
 
 import httpx
@@ -51,21 +53,33 @@ def test_the_pool_swaps_under_load_and_back(app: MobileApp, live_system: LiveSys
     registry = ModelRegistry(live_system.settings.store_dir)
     number = add_version(registry.root, registry.resolve("notes")).card.version
     patient = app.create_patient("Pat Example")
-    sessions = [
-        int(app.create_session(patient["id"], SESSION.format(number=each))["id"])
-        for each in range(6)
-    ]
     replica = live_system.replica()
-    with ThreadPoolExecutor(6) as pool:
-        before = [pool.submit(app.generate_notes, each) for each in sessions[:3]]
-        wait_for(live_system.is_generating, "notes are being written")
-        body = {"version": number, "evaluation_sha256": "e" * 64}
-        moving = pool.submit(move, live_system, "promote", body)
-        during = [pool.submit(app.generate_notes, each) for each in sessions[3:]]
-        moved = moving.result()
-        written = {model_of(each.result()) for each in (*before, *during)}
+    is_begun, is_over = Event(), Event()
+
+    def write_on(client: int) -> set[str]:
+        """Ask for one note after the other until the promotion is over; return who wrote them."""
+        written = set()
+        for each in count():
+            text = SESSION.format(number=f"{client} of {each}")
+            session = app.create_session(patient["id"], text)
+            was_over = is_over.is_set()
+            written.add(model_of(app.generate_notes(int(session["id"]))))
+            is_begun.set()
+            if was_over:
+                break
+        return written
+
+    with ThreadPoolExecutor(3) as pool:
+        clients = [pool.submit(write_on, each) for each in range(3)]
+        try:
+            assert is_begun.wait(120), "no note was written"
+            body = {"version": number, "evaluation_sha256": "e" * 64}
+            moved = move(live_system, "promote", body)
+        finally:
+            is_over.set()
+        written = set().union(*(each.result() for each in clients))
     assert moved["num_replicas"] == 1
-    assert written <= {moved["previous"], moved["model"]}
+    assert written == {moved["previous"], moved["model"]}
     wait_for(lambda: _model(live_system) == moved["model"], "the new model serves")
     assert move(live_system, "rollback")["model"] == moved["previous"]
     wait_for(lambda: _model(live_system) == moved["previous"], "the old model serves again")
