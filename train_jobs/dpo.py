@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--name", default="preferences", help="the run's; default: %(default)s")
     parser.add_argument("--runs", type=Path, default=user_cache("runs"))
     parser.add_argument("settings", nargs="*", metavar="name=value")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     run = options.runs / options.name
     run.mkdir(parents=True, exist_ok=True)
     file = ProgressFile(run)

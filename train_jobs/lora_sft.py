@@ -28,7 +28,7 @@ POLL_S = 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     run = options.runs / options.name
     try:
         settings = read_settings(options.config, options.settings)
