@@ -63,7 +63,7 @@ def measure(variant: Variant, num_steps: int, ledger: Ledger) -> None:
         command = [
             *(sys.executable, "-m", "train_jobs.lora_sft", "--config", CONFIG, f"data=[{data}]"),
             *("--runs", scratch, "--name", "run", "share=0.1", f"max_steps={num_steps}"),
-            *("gradient_accumulation_steps=2", "warmup_steps=1", "save_steps=1000", "niceness=0"),
+            *("gradient_accumulation_steps=2", "warmup_steps=1", "save_steps=1000"),
             *variant.settings,
         ]
         peak = _run(command)

@@ -50,7 +50,7 @@ class Ingress:
         configure_logging("ingress", settings)
         self._resources = AsyncExitStack()
         database = Database(settings.resolved_database_url())
-        pipeline = NotePipeline(formatter, pool, writer)
+        pipeline = NotePipeline(formatter, pool, writer, max_attempts=settings.max_attempts)
         styles = read_styles(settings.styles_dir)
         monitor = PoolMonitor(pool)
         notes = PipelineNoteService(

@@ -26,6 +26,7 @@ from pydantic_settings import (
 
 from db.address import driver_url
 from db.embedded import database_url
+from notes.compose import MAX_ATTEMPTS
 from notes.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     deadline_s: Seconds = 60.0
     slow_note_s: Seconds = 60.0
     keep_unsupported: bool = False  # flagged, not left out
+    max_attempts: Annotated[int, Field(ge=1, le=16)] = MAX_ATTEMPTS
     log_level: LogLevel = "INFO"
 
     @model_validator(mode="after")

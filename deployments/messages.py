@@ -17,7 +17,7 @@ __all__ = [
     "Plan",
     "PlanResult",
     "ReplicaStats",
-    "SecondAttempt",
+    "Review",
     "SummaryRecord",
     "SummaryRequest",
 ]
@@ -68,17 +68,6 @@ class SummaryRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class SecondAttempt:
-    """What is asked of the model once more: the branches that the session does not bear out.
-
-    `places[i]` is the place in the plan of the prompt that `prompts[i]` repeats a part of.
-    """
-
-    prompts: tuple[Prompt, ...]
-    places: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PlanResult:
     """What the model wrote: the branches' texts by key, for each prompt in order.
 
@@ -90,6 +79,19 @@ class PlanResult:
     confidence: tuple[dict[str, float], ...]
     num_prompt_tokens: int
     num_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The best of what the model has written so far, and what is to be asked of it once more.
+
+    `prompts` hold the branches whose text the session does not bear out; `places[i]` is the place
+    in the plan of the prompt that `prompts[i]` repeats a part of.
+    """
+
+    best: PlanResult
+    prompts: tuple[Prompt, ...]
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

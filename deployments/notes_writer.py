@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from db.session import Database
 from deployments.config import Settings, load_settings
@@ -12,13 +14,13 @@ from deployments.messages import (
     NoteRequest,
     Plan,
     PlanResult,
-    SecondAttempt,
+    Review,
     SummaryRecord,
     SummaryRequest,
 )
 from notes.compose import (
     ComposedNote,
-    better_texts,
+    better_sections,
     compose_note,
     doubtful_sections,
     finding_details,
@@ -34,6 +36,8 @@ from notes.transcript import Transcript, parse_transcript
 
 logger = logging.getLogger("notes.writer")
 
+T = TypeVar("T")
+
 
 class NotesWriter:
     """Serve deployment: parse → merge → mark risks → validate → one transaction."""
@@ -44,13 +48,16 @@ class NotesWriter:
         self._database = Database(settings.resolved_database_url())
         self._keep_unsupported = settings.keep_unsupported
 
-    def doubts(self, request: NoteRequest, plan: Plan, result: PlanResult) -> SecondAttempt:
-        """Return what to ask again: plans and interventions that nobody spoke of."""
+    def review(
+        self, request: NoteRequest, plan: Plan, result: PlanResult, before: Review | None = None
+    ) -> Review:
+        """Return the best of all attempts, `result` being the last, and what to ask again."""
         transcript = request.read()
-        doubtful = doubtful_sections(transcript, result.texts, request.style)
+        best = result if before is None else _better(transcript, request.style, before, result)
+        doubtful = doubtful_sections(transcript, best.texts, request.style)
         places = tuple(place for place, keys in enumerate(doubtful) if keys)
         prompts = tuple(plan.prompts[place].only(doubtful[place]) for place in places)
-        return SecondAttempt(prompts, places)
+        return Review(best, prompts, places)
 
     async def write(
         self,
@@ -58,9 +65,6 @@ class NotesWriter:
         plan: Plan,
         result: PlanResult,
         expires_at: float,
-        *,
-        asked_again: SecondAttempt | None = None,
-        second: PlanResult | None = None,
     ) -> NoteRecord:
         """Store the note of `request`; twice with the same `request_id` stores one version.
 
@@ -69,14 +73,11 @@ class NotesWriter:
         """
         if time.time() > expires_at:
             raise AnswerTooLateError
-        transcript, style = request.read(), request.style
-        if asked_again is not None and second is not None:
-            result = _with_second(transcript, style, result, asked_again, second)
         note = compose_note(
-            transcript,
+            request.read(),
             plan.chunks,
             result.texts,
-            style,
+            request.style,
             keep_unsupported=self._keep_unsupported,
         )
         async with self._database.transaction() as repos:
@@ -131,22 +132,36 @@ class NotesWriter:
         await self._database.close()
 
 
-def _with_second(
-    transcript: Transcript,
-    style: NoteStyle,
-    first: PlanResult,
-    asked_again: SecondAttempt,
-    second: PlanResult,
+def _better(
+    transcript: Transcript, style: NoteStyle, before: Review, result: PlanResult
 ) -> PlanResult:
-    """Return the first answers, and in their places what is better of the second."""
-    again: list[dict[str, str]] = [{} for _ in first.texts]
-    for place, texts in zip(asked_again.places, second.texts, strict=True):
-        again[place] = texts
+    """Return the best so far, with what is better of an attempt at its doubtful sections."""
+    best = before.best
+    texts = _in_places(result.texts, before.places, len(best.texts))
+    confidence = _in_places(result.confidence, before.places, len(best.texts))
+    better = better_sections(transcript, best.texts, texts, style)
     return replace(
-        first,
-        texts=tuple(better_texts(transcript, first.texts, again, style)),
-        num_prompt_tokens=first.num_prompt_tokens + second.num_prompt_tokens,
-        num_tokens=first.num_tokens + second.num_tokens,
+        best,
+        texts=_replaced(best.texts, texts, better),
+        confidence=_replaced(best.confidence, confidence, better),
+        num_prompt_tokens=best.num_prompt_tokens + result.num_prompt_tokens,
+        num_tokens=best.num_tokens + result.num_tokens,
+    )
+
+
+def _in_places(
+    sections: Sequence[dict[str, T]], places: Sequence[int], count: int
+) -> list[dict[str, T]]:
+    found = dict(zip(places, sections, strict=True))
+    return [found.get(place, {}) for place in range(count)]
+
+
+def _replaced(
+    old: Iterable[dict[str, T]], new: Iterable[dict[str, T]], keys: Iterable[frozenset[str]]
+) -> tuple[dict[str, T], ...]:
+    return tuple(
+        {**before, **{key: after[key] for key in chosen}}
+        for before, after, chosen in zip(old, new, keys, strict=True)
     )
 
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -115,11 +116,12 @@ class Phi3Replica:
         expires_at: float,
         *,
         adapter: str | None = None,
+        is_retry: bool = False,
     ) -> PlanResult:
         """Run every prompt until `expires_at` (time.time()); return the texts of its branches.
 
-        Raises DeadlineExceededError, QueueFullError, SequenceTooLongError, UnknownAdapterError or
-        EngineError.
+        A retry is sampled as one. Raises DeadlineExceededError, QueueFullError,
+        SequenceTooLongError, UnknownAdapterError or EngineError.
         """
         started, room = time.monotonic(), asyncio.Semaphore(PROMPTS_AT_ONCE)
         with self._leased(*prompts) as loaded:
@@ -127,9 +129,10 @@ class Phi3Replica:
 
             async def run(index: int, prompt: Prompt) -> Completion:
                 async with room:
-                    return await loaded.engine.generate(
-                        self._request(f"{request_id}/{index}", prompt, expires_at, name)
-                    )
+                    asked = self._request(f"{request_id}/{index}", prompt, expires_at, name)
+                    if is_retry:
+                        asked = replace(asked, sampling=asked.sampling.of_retry)
+                    return await loaded.engine.generate(asked)
 
             completions = await _all_or_none([run(i, prompt) for i, prompt in enumerate(prompts)])
         result = _collect(completions)

@@ -12,7 +12,7 @@ from deployments.messages import (
     NoteRequest,
     Plan,
     PlanResult,
-    SecondAttempt,
+    Review,
     SummaryRecord,
     SummaryRequest,
 )
@@ -25,7 +25,8 @@ class NotePipeline:
     """The serving DAG: PromptFormatter → Phi3Replica → NotesWriter.
 
     `expires_at` (time.time()) is when nobody waits for the answer any more: from then on the
-    engine stops, and nothing is stored.
+    engine stops, and nothing is stored. What the session does not bear out is asked for again, up
+    to `max_attempts` times in all.
     """
 
     def __init__(
@@ -33,10 +34,13 @@ class NotePipeline:
         formatter: DeploymentHandle[Any],
         pool: DeploymentHandle[Any],
         writer: DeploymentHandle[Any],
+        *,
+        max_attempts: int,
     ) -> None:
         self._formatter = formatter
         self._pool = pool
         self._writer = writer
+        self._max_attempts = max_attempts
 
     async def plan(self, request: NoteRequest | SummaryRequest) -> Plan:
         """Return what the model must read; nothing has been generated yet."""
@@ -46,7 +50,6 @@ class NotePipeline:
     async def run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
         """Generate and store a note; the model's words go to the writer by reference.
 
-        Where the session does not bear a plan or an intervention out, it is asked for once more.
         Where the model was replaced by one with another chat format, all is planned again.
         """
         while True:
@@ -60,22 +63,28 @@ class NotePipeline:
         result = self._pool.generate.remote(
             plan.prompts, request.request_id, expires_at, adapter=request.adapter
         )
-        doubts = self._writer.doubts.remote(request, plan, result)
-        again: SecondAttempt = await _answer(doubts, result)
-        second = await self._ask_again(request, again, expires_at) if again.prompts else None
-        written = self._writer.write.remote(
-            request, plan, result, expires_at, asked_again=again, second=second
-        )
-        record: NoteRecord = await _answer(written, result)
+        first = self._writer.review.remote(request, plan, result)
+        review: Review = await _answer(first, result)
+        for number in range(2, self._max_attempts + 1):
+            attempt = await self._ask_again(request, review, number, expires_at)
+            if attempt is None:
+                break
+            review = await _answer(self._writer.review.remote(request, plan, attempt, review))
+        written = self._writer.write.remote(request, plan, review.best, expires_at)
+        record: NoteRecord = await _answer(written)
         return record
 
     async def _ask_again(
-        self, request: NoteRequest, again: SecondAttempt, expires_at: float
+        self, request: NoteRequest, review: Review, number: int, expires_at: float
     ) -> PlanResult | None:
-        """Return a second answer, or None where there is none: the first is a note already."""
-        name = f"{request.request_id}/again"
+        """Return another answer, or None where none is wanted or had: there is a note already."""
+        if not review.prompts:
+            return None
+        now = time.time()
+        until = now + (expires_at - now) / 2  # the rest is for storing the note
+        name = f"{request.request_id}/{number}"
         answer = self._pool.generate.remote(
-            again.prompts, name, expires_at, adapter=request.adapter
+            review.prompts, name, until, adapter=request.adapter, is_retry=True
         )
         try:
             result: PlanResult = await _answer(answer)

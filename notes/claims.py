@@ -19,8 +19,6 @@ from notes.sentences import content_words, split_sentences
 
 RISK_KEY = "risk"
 INTERVENTION_KEY = "intervention"
-# What models invent most (TN-Eval): asked for once more where the session does not bear it out.
-DOUBTED_KEYS = frozenset({INTERVENTION_KEY, "plan"})
 
 _SELF = r"(?:my|your|him|her|them|one)sel(?:f|ves)"
 # Words that claim danger to life; others ("abuse", "drinking") are a session's ordinary subject.

@@ -1,12 +1,13 @@
 """A note from what the model wrote for each chunk: merged, its risk decided by rule, marked."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from statistics import fmean
+from typing import NamedTuple
 
 from notes.chunking import Chunk, Coverage, coverage
 from notes.claims import (
-    DOUBTED_KEYS,
     INTERVENTION_KEY,
     RISK_KEY,
     drop_unfounded,
@@ -31,6 +32,8 @@ from notes.style import NoteStyle, SectionStyle
 from notes.style_rules import is_paragraph
 from notes.transcript import Transcript
 from notes.validation import Violation, check_note, max_note_words
+
+MAX_ATTEMPTS = 6  # at a section, until the session bears it out (docs/quality.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,44 +191,58 @@ def _draft(texts: Mapping[str, str], style: NoteStyle) -> NoteDraft:
 def doubtful_sections(
     transcript: Transcript, texts: Sequence[Mapping[str, str]], style: NoteStyle
 ) -> tuple[frozenset[str], ...]:
-    """Return for each chunk which plans and interventions the session does not bear out."""
+    """Return for each chunk which sections hold what the session does not bear out.
+
+    Risk is none of them: that is decided by rule.
+    """
     grounding = Grounding(transcript.turns)
     return tuple(
         frozenset(
-            section.key
-            for section in draft_from_branches(style, written).sections
-            if _is_doubtful(section, grounding)
+            key for key, support in _supports(written, style, grounding) if not support.is_full
         )
         for written in texts
     )
 
 
-def better_texts(
+def better_sections(
     transcript: Transcript,
     first: Sequence[Mapping[str, str]],
     second: Sequence[Mapping[str, str]],
     style: NoteStyle,
-) -> list[dict[str, str]]:
-    """Return the first texts with those of the second attempt that the session bears out."""
+) -> tuple[frozenset[str], ...]:
+    """Return for each chunk which sections the session bears out better as written second."""
     grounding = Grounding(transcript.turns)
-    chosen = []
+    found = []
     for written, again in zip(first, second, strict=True):
-        sections = draft_from_branches(style, again).sections
-        good = {
-            each.key for each in sections if each.is_discussed and not _is_doubtful(each, grounding)
-        }
-        chosen.append({**written, **{key: again[key] for key in good & again.keys()}})
-    return chosen
-
-
-def _is_doubtful(section: Section, grounding: Grounding) -> bool:
-    return (
-        section.key in DOUBTED_KEYS
-        and section.is_discussed
-        and not all(
-            grounding.evidence(sentence).is_supported for sentence in split_sentences(section.text)
+        before = dict(_supports(written, style, grounding))
+        after = dict(_supports(again, style, grounding))
+        found.append(
+            frozenset(key for key in after if after[key] > before.get(key, _Support(0.0, 0.0)))
         )
-    )
+    return tuple(found)
+
+
+class _Support(NamedTuple):
+    """The share of a section's sentences that the session bears out, and their mean score."""
+
+    share: float
+    score: float
+
+    @property
+    def is_full(self) -> bool:
+        return self.share == 1.0
+
+
+def _supports(
+    texts: Mapping[str, str], style: NoteStyle, grounding: Grounding
+) -> Iterator[tuple[str, _Support]]:
+    """Yield the support of each section that says something, but for Risk."""
+    for section in draft_from_branches(style, texts).sections:
+        if section.key == RISK_KEY or not section.is_discussed:
+            continue
+        found = [grounding.evidence(sentence) for sentence in split_sentences(section.text)]
+        share = fmean(each.is_supported for each in found)
+        yield section.key, _Support(share, fmean(each.score for each in found))
 
 
 def _supported_drafts(

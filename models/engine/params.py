@@ -1,7 +1,7 @@
 """What goes into the engine and what comes out: frozen values that cross processes."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from notes.errors import ConfigurationError
@@ -9,7 +9,10 @@ from notes.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class SamplingParams:
-    """How the next token is chosen; the design's values. `temperature=0` is greedy."""
+    """How the next token is chosen; the design's values. `temperature=0` is greedy.
+
+    `retry_temperature` is that of what is asked for again; None: the same.
+    """
 
     temperature: float = 0.7
     top_p: float = 0.9
@@ -17,6 +20,14 @@ class SamplingParams:
     repeat_penalty: float = 1.1
     repeat_last_n: int = 64
     seed: int | None = None
+    retry_temperature: float | None = None
+
+    @property
+    def of_retry(self) -> "SamplingParams":
+        """Return how an answer is sampled that shall be another one than the first."""
+        if self.retry_temperature is None:
+            return self
+        return replace(self, temperature=self.retry_temperature)
 
 
 class KVType(Enum):

@@ -35,6 +35,9 @@ class BytesCounter:
         return len(text.encode())
 
 
+MAX_ATTEMPTS = 4
+
+
 @dataclass(frozen=True)
 class LocalService:
     """The routes' service, and the parts that tests look into."""
@@ -86,7 +89,7 @@ async def open_local_service(
     await formatter.reconfigure({"context_tokens": ENGINE.context_tokens})
     writer = NotesWriter(settings)
     handles = [LocalHandle(each) for each in (formatter, replica, writer)]
-    pipeline = NotePipeline(*handles)  # type: ignore[arg-type]
+    pipeline = NotePipeline(*handles, max_attempts=MAX_ATTEMPTS)  # type: ignore[arg-type]
     monitor = PoolMonitor(handles[1])  # type: ignore[arg-type]
     notes = PipelineNoteService(
         settings, database, pipeline, monitor, styles, detector=FastTextDetector()

@@ -34,8 +34,9 @@ from notes.errors import EngineError, ModelFileError
 from notes.facts import SessionSource, read_session
 from notes.grammar import max_tokens, section_grammar
 from notes.history import ASKED
-from notes.prompt import ChatFormat
+from notes.prompt import ChatFormat, format_prompt
 from notes.style import SECTIONS5, NoteStyle, paragraph_style
+from notes.transcript import parse_transcript
 from tests.serve.local_service import BytesCounter
 
 EXAMPLES = settings(max_examples=100, deadline=None)
@@ -80,6 +81,7 @@ samplings = st.builds(
     top_k=st.integers(1, 200),
     repeat_penalty=st.floats(0.5, 2),
     seed=st.none() | st.integers(0, 2**31),
+    retry_temperature=st.none() | st.floats(0, 2),
 )
 word_limits = st.tuples(st.integers(0, 300), st.integers(10, 300)).map(
     lambda pair: (min(pair), max(pair))
@@ -149,6 +151,17 @@ def _keeps_the_limits(request: GenerationRequest, style: NoteStyle) -> None:
     for branch, section in zip(request.branches, style.sections, strict=True):
         assert branch.max_tokens == max_tokens(section) > section.max_words
         assert branch.grammar == section_grammar(section)
+
+
+async def test_a_retry_is_sampled_as_one(tmp_path: Path) -> None:
+    engines = Engines()
+    replica = Phi3Replica(Settings(data_dir=tmp_path), engines.open)
+    await replica.reconfigure({"sampling": {"temperature": 0.2, "retry_temperature": 0.6}})
+    prompt = format_prompt(parse_transcript(TEXT).turns, SECTIONS5, ChatFormat.PHI3)
+    for is_retry in (False, True):
+        await replica.generate((prompt,), "a", time.time() + 60, is_retry=is_retry)
+    assert [each.sampling.temperature for each in engines.opened[0].requests] == [0.2, 0.6]
+    replica.close()
 
 
 async def test_another_engine_replaces_the_one_whose_notes_are_done(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def answer(texts: dict[str, str], memory_mb: float = 0.0) -> tuple[Assignment, A
     parsed = parse_transcript(SLEEP)
     plan = PromptPlanner(WordTokenizer(), ChatFormat.CHATML, 2000).plan_note(parsed, SECTIONS5)
     written = Written((texts,), 1.0, 1.0, 100, 20, memory_mb)
-    return Assignment(parsed, SECTIONS5, plan), Answer(written)
+    return Assignment(parsed, SECTIONS5, plan), Answer.of(written)
 
 
 INVENTED = {

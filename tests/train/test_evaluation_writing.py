@@ -16,7 +16,8 @@ from train_jobs.evaluation.author import production_setup
 from train_jobs.evaluation.cache import NoteCache
 from train_jobs.evaluation.writing import NOTES_IN_FLIGHT, Assignment, Desk
 
-SAMPLING = SamplingParams(seed=7)
+SAMPLING = SamplingParams(seed=7, temperature=0.2, retry_temperature=0.6)
+ATTEMPTS = 3
 INVENTED = {"plan": "Patient will fly to Lisbon and adopt three parrots."}
 SPOKEN = {"plan": "Patient will keep a sleep diary every evening.", "intervention": ""}
 
@@ -28,7 +29,7 @@ def assignment(transcript: str, context_tokens: int = 2000) -> Assignment:
 
 
 def desk(folder: Path, sampling: SamplingParams = SAMPLING, author: str = "notes:1") -> Desk:
-    return Desk(author, sampling, NoteCache(folder / "written.jsonl"))
+    return Desk(author, sampling, NoteCache(folder / "written.jsonl"), ATTEMPTS)
 
 
 def write(desk: Desk, engine: FakeEngine, *some: Assignment) -> int:
@@ -43,27 +44,28 @@ def test_a_note_is_asked_for_with_productions_branches(tmp_path: Path) -> None:
     assert write(desk(tmp_path), engine, one) == 1
     answer = desk(tmp_path).find(one)
     assert answer is not None
-    assert answer.second is None
     (request,) = engine.asked
     (prompt,) = one.plan.prompts
     assert request.prefix == prompt.prefix
     assert [branch.text for branch in request.branches] == [b.text for b in prompt.branches]
-    assert answer.best_texts(one)[0]["plan"] == SPOKEN["plan"]
+    assert answer.texts[0]["plan"] == SPOKEN["plan"]
     assert (answer.num_prompt_tokens, answer.num_tokens) == (100, 45)
 
 
-def test_what_nobody_spoke_of_is_asked_for_once_more_with_another_seed(tmp_path: Path) -> None:
+def test_what_nobody_spoke_of_is_asked_for_again_with_other_seeds(tmp_path: Path) -> None:
     one, engine = assignment(SLEEP), FakeEngine({**SPOKEN, **INVENTED})
     write(desk(tmp_path), engine, one)
-    first, second = engine.asked
-    assert [branch.key for branch in second.branches] == ["plan"]
-    assert first.sampling.seed != second.sampling.seed
+    assert [len(request.branches) for request in engine.asked] == [5, 1, 1]
+    assert {branch.key for request in engine.asked[1:] for branch in request.branches} == {"plan"}
+    assert len({request.sampling.seed for request in engine.asked}) == ATTEMPTS
+    assert [request.sampling.temperature for request in engine.asked] == [0.2, 0.6, 0.6]
     answer = desk(tmp_path).find(one)
     assert answer is not None
-    assert answer.num_prompt_tokens == 200
+    assert answer.num_prompt_tokens == 100 * ATTEMPTS
+    assert answer.texts[0]["plan"] == INVENTED["plan"]
 
 
-def test_a_better_second_answer_takes_the_place_of_the_first(tmp_path: Path) -> None:
+def test_a_better_answer_takes_the_place_of_the_first_and_ends_the_asking(tmp_path: Path) -> None:
     class Learning(FakeEngine):
         async def generate(self, request: GenerationRequest) -> Completion:
             self.answers = SPOKEN if self.asked else {**SPOKEN, **INVENTED}
@@ -74,7 +76,8 @@ def test_a_better_second_answer_takes_the_place_of_the_first(tmp_path: Path) -> 
     answer = desk(tmp_path).find(one)
     assert answer is not None
     assert answer.first.texts[0]["plan"] == INVENTED["plan"]
-    assert answer.best_texts(one)[0]["plan"] == SPOKEN["plan"]
+    assert answer.texts[0]["plan"] == SPOKEN["plan"]
+    assert len(answer.attempts) == 2
 
 
 def test_a_killed_run_continues_where_it_was(tmp_path: Path) -> None:
@@ -104,8 +107,8 @@ def test_a_long_session_has_a_text_for_each_of_its_prompts(tmp_path: Path) -> No
     write(desk(tmp_path), FakeEngine({**SPOKEN, **INVENTED}), one)
     answer = desk(tmp_path).find(one)
     assert answer is not None
-    assert answer.second is not None
-    assert len(answer.first.texts) == len(answer.second.texts) == len(one.plan.prompts)
+    assert len(answer.attempts) == ATTEMPTS
+    assert {len(each.texts) for each in answer.attempts} == {len(one.plan.prompts)}
 
 
 def test_several_notes_are_in_flight(tmp_path: Path) -> None:

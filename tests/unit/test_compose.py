@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from notes.chunking import Chunk, split_transcript
-from notes.compose import better_texts, compose_note, doubtful_sections
+from notes.compose import better_sections, compose_note, doubtful_sections
 from notes.language import mark_languages
 from notes.parsing import NOT_CLEAR, NOT_DISCUSSED
 from notes.risk import NOT_ASSESSED, NOTHING_FOUND, unmark
@@ -180,17 +180,24 @@ def test_an_invented_plan_of_which_nothing_was_said_is_not_clear() -> None:
 
 def test_only_what_nobody_said_is_asked_again() -> None:
     transcript, _ = read(NEUTRAL)
-    assert doubtful_sections(transcript, [GOOD, INVENTED], SECTIONS5) == (
+    invented = {**INVENTED, "risk": "Patient fears the neighbour's tiger."}  # decided by rule
+    assert doubtful_sections(transcript, [GOOD, invented], SECTIONS5) == (
         frozenset(),
         frozenset({"plan"}),
     )
 
 
-def test_a_second_answer_counts_where_it_is_borne_out() -> None:
+def test_what_is_borne_out_better_counts() -> None:
     transcript, _ = read(NEUTRAL)
-    again = [{"plan": GOOD["plan"]}, {"plan": "Patient will move to Spain with a new dog."}]
-    better = better_texts(transcript, [INVENTED, INVENTED], again, SECTIONS5)
-    assert better == [GOOD, INVENTED]
+    good, other = {"plan": GOOD["plan"]}, {"plan": "Patient will move to Spain with a new dog."}
+    better = better_sections(transcript, [INVENTED, GOOD, GOOD], [good, other, {}], SECTIONS5)
+    assert better == (frozenset({"plan"}), frozenset(), frozenset())
+
+
+def test_that_nothing_was_discussed_is_never_better() -> None:
+    transcript, _ = read(NEUTRAL)
+    again = [{"plan": "Not discussed."}]
+    assert better_sections(transcript, [INVENTED], again, SECTIONS5) == (frozenset(),)
 
 
 def test_evidence_in_the_details_has_no_words() -> None:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from models.engine.llama_vocabulary import LlamaTokenizer
 from models.engine.params import EngineConfig, SamplingParams
 from models.registry import ModelRegistry, ModelVersion
+from notes.compose import MAX_ATTEMPTS
 from notes.errors import ConfigurationError
 from notes.planning import Plan, PromptPlanner
 from notes.prompt import ChatFormat
@@ -26,6 +27,7 @@ class Setup:
 
     engine: EngineConfig
     sampling: SamplingParams
+    max_attempts: int = MAX_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)

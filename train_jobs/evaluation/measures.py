@@ -15,7 +15,8 @@ from train_jobs.evaluation.bootstrap import Ratio
 from train_jobs.evaluation.overlap import BleuCounts
 
 SECTIONS, MARKS, BOUNDS, CLEAN = "sections", "marks", "bounds", "clean"
-SUPPORT_WRITTEN, SUPPORT_NOTE = "support_written", "support_note"
+SUPPORT_WRITTEN, SUPPORT_BEST = "support_written", "support_best"
+SUPPORT_NOTE = "support_note"
 RISK_WRITTEN = "risk_written"
 COVERAGE = "coverage"
 OMITTED_FACTS, OMITTED_STATEMENTS = "omitted_facts", "omitted_statements"

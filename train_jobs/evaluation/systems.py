@@ -92,9 +92,8 @@ class Ground:
 
     def of_answer(self, case: Case, assignment: Assignment, answer: Answer) -> Measured:
         """Return what a model's note is worth, as it was written and as it is served."""
-        note = compose_note(
-            case.transcript, assignment.plan.chunks, answer.best_texts(assignment), self.style
-        )
+        chunks = assignment.plan.chunks
+        note = compose_note(case.transcript, chunks, answer.texts, self.style)
         drafts = [draft_from_branches(self.style, texts) for texts in answer.first.texts]
         written = m.support_of(m.evidence_of(drafts, case.transcript))
         first = drafts[0] if len(drafts) == 1 else merge_drafts(drafts, self.style).draft
@@ -102,6 +101,7 @@ class Ground:
             **m.form(note.violations),
             **self._of_written(case, first),
             m.SUPPORT_WRITTEN: m.together(written),
+            m.SUPPORT_BEST: m.together(self._of_best(case, answer)),
             m.COVERAGE: Ratio(note.coverage.share),
             m.QUESTION_MARKS: Ratio(
                 float(m.rests_on_a_question(note.draft, note.findings, case.transcript))
@@ -127,6 +127,12 @@ class Ground:
             reading = read_risk(case.transcript.turns)
             found[m.RISK_WRITTEN] = Ratio(float(m.risk_agrees(said[RISK_KEY], reading)))
         return found
+
+    def _of_best(self, case: Case, answer: Answer) -> Mapping[str, Ratio]:
+        """Return the support of what was chosen of all attempts: all but Risk, which is not."""
+        drafts = [draft_from_branches(self.style, texts) for texts in answer.texts]
+        found = m.support_of(m.evidence_of(drafts, case.transcript))
+        return {key: ratio for key, ratio in found.items() if key != RISK_KEY}
 
     def _of_extract(self, case: Case) -> Measured:
         draft = extract_note(case.transcript, self.style)

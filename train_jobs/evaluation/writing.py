@@ -13,7 +13,7 @@ import psutil
 from models.engine.asking import request_for
 from models.engine.loading import open_engine
 from models.engine.params import Completion, GenerationRequest, SamplingParams
-from notes.compose import better_texts, doubtful_sections
+from notes.compose import better_sections, doubtful_sections
 from notes.planning import Plan
 from notes.prompt import Prompt
 from notes.style import NoteStyle
@@ -43,9 +43,9 @@ class Assignment:
     style: NoteStyle
     plan: Plan
 
-    def again(self, first: Written) -> Plan | None:
+    def again(self, answer: "Answer") -> Plan | None:
         """Return what is asked once more, as serving does: what the session does not bear out."""
-        doubtful = doubtful_sections(self.transcript, first.texts, self.style)
+        doubtful = doubtful_sections(self.transcript, answer.texts, self.style)
         if not any(doubtful):
             return None
         prompts = (
@@ -53,49 +53,57 @@ class Assignment:
         )
         return replace(self.plan, prompts=tuple(prompts))
 
+    def with_attempt(self, answer: "Answer", attempt: Written) -> "Answer":
+        """Return the answer with what is better of another attempt."""
+        better = better_sections(self.transcript, answer.texts, attempt.texts, self.style)
+        texts = tuple(
+            {**best, **{key: again[key] for key in keys}}
+            for best, again, keys in zip(answer.texts, attempt.texts, better, strict=True)
+        )
+        return Answer((*answer.attempts, attempt), texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the model wrote for one note: at first, and where it was asked again."""
+    """What the model wrote for one note: each attempt, and the best texts of all by section."""
 
-    first: Written
-    second: Written | None = None
+    attempts: tuple[Written, ...]
+    texts: tuple[dict[str, str], ...]
 
-    def best_texts(self, assignment: Assignment) -> Sequence[dict[str, str]]:
-        """Return the texts that the note is composed of."""
-        if self.second is None:
-            return self.first.texts
-        transcript, style = assignment.transcript, assignment.style
-        return better_texts(transcript, self.first.texts, self.second.texts, style)
+    @classmethod
+    def of(cls, first: Written) -> "Answer":
+        """Return the first attempt as an answer."""
+        return cls((first,), first.texts)
+
+    @property
+    def first(self) -> Written:
+        """Return what was written before anything was asked again."""
+        return self.attempts[0]
 
     @property
     def seconds(self) -> float:
         """Return the note's own time, with others in flight beside it."""
-        return sum(each.seconds for each in self._parts)
+        return sum(each.seconds for each in self.attempts)
 
     @property
     def pace_s(self) -> float:
         """Return the note's part of the time of the run."""
-        return sum(each.pace_s for each in self._parts)
+        return sum(each.pace_s for each in self.attempts)
 
     @property
     def num_prompt_tokens(self) -> int:
         """Return the tokens that it needed the model to have read."""
-        return sum(each.num_prompt_tokens for each in self._parts)
+        return sum(each.num_prompt_tokens for each in self.attempts)
 
     @property
     def num_tokens(self) -> int:
         """Return the tokens that the model wrote."""
-        return sum(each.num_tokens for each in self._parts)
+        return sum(each.num_tokens for each in self.attempts)
 
     @property
     def memory_mb(self) -> float:
         """Return what the model and its cache took in memory; 0 where nobody looked."""
-        return max(each.memory_mb for each in self._parts)
-
-    @property
-    def _parts(self) -> tuple[Written, ...]:
-        return (self.first, self.second) if self.second else (self.first,)
+        return max(each.memory_mb for each in self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +129,21 @@ class Desk:
     author: str  # its fingerprint
     sampling: SamplingParams
     cache: NoteCache
+    max_attempts: int
     adapter: str | None = None
     growth: Growth | None = None
 
     def find(self, assignment: Assignment) -> Answer | None:
         """Return the answer if all of it has been written."""
         first = self.cache.get(self._key(assignment.plan, self.sampling))
-        if first is None:
-            return None
-        again = assignment.again(first)
-        if again is None:
-            return Answer(first)
-        second = self.cache.get(self._key(again, self._second_sampling))
-        return None if second is None else Answer(first, second)
+        answer = None if first is None else Answer.of(first)
+        for number in range(1, self.max_attempts):
+            again = None if answer is None else assignment.again(answer)
+            if answer is None or again is None:
+                break
+            attempt = self.cache.get(self._key(again, self._sampling(number)))
+            answer = None if attempt is None else assignment.with_attempt(answer, attempt)
+        return answer
 
     async def write_all(
         self, engine: Generates, assignments: Sequence[Assignment], tick: Tick
@@ -149,10 +159,13 @@ class Desk:
         await asyncio.gather(*(work() for _ in range(NOTES_IN_FLIGHT)))
 
     async def _write(self, engine: Generates, assignment: Assignment, clock: "_Pace") -> None:
-        first = await self._ask(engine, assignment.plan, self.sampling, clock)
-        again = assignment.again(first)
-        if again is not None:
-            await self._ask(engine, again, self._second_sampling, clock)
+        answer = Answer.of(await self._ask(engine, assignment.plan, self.sampling, clock))
+        for number in range(1, self.max_attempts):
+            again = assignment.again(answer)
+            if again is None:
+                break
+            attempt = await self._ask(engine, again, self._sampling(number), clock)
+            answer = assignment.with_attempt(answer, attempt)
 
     async def _ask(
         self, engine: Generates, plan: Plan, sampling: SamplingParams, clock: "_Pace"
@@ -182,11 +195,10 @@ class Desk:
         content = repr((sampling, plan.prompts)).encode()
         return NoteKey(self.author, plan.prompt_version, hashlib.sha256(content).hexdigest())
 
-    @property
-    def _second_sampling(self) -> SamplingParams:
+    def _sampling(self, retry: int) -> SamplingParams:
         # With the same seed the model would write the same again.
-        seed = None if self.sampling.seed is None else self.sampling.seed + 1
-        return replace(self.sampling, seed=seed)
+        seed = None if self.sampling.seed is None else self.sampling.seed + retry
+        return replace(self.sampling.of_retry, seed=seed)
 
     def _request(
         self, request_id: str, prompt: Prompt, sampling: SamplingParams
@@ -206,7 +218,8 @@ def write_notes(
     The model is loaded only where something is missing.
     """
     adapter = author.adapter.reference if author.adapter else None
-    desk = Desk(author.fingerprint, setup.sampling, cache, adapter, Growth.from_now())
+    growth = Growth.from_now()
+    desk = Desk(author.fingerprint, setup.sampling, cache, setup.max_attempts, adapter, growth)
     missing = [each for each in assignments if desk.find(each) is None]
     for _ in range(len(assignments) - len(missing)):
         tick()

@@ -1,4 +1,4 @@
-"""A plan that nobody spoke of is asked of the model once more; its failure costs nothing."""
+"""A plan that nobody spoke of is asked of the model again; its failure costs nothing."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,13 +13,14 @@ from deployments.services import NoteOutcome, NoteStatus
 from notes.errors import EngineError
 from notes.parsing import parse_note
 from notes.style import SECTIONS5
-from tests.serve.local_service import open_local_service
+from tests.serve.local_service import MAX_ATTEMPTS, open_local_service
 from tests.serve.test_note_service import TRANSCRIPT, new_session, owner
 
 __all__ = ["owner"]  # a fixture
 
 INVENTED = " Patient will take sertraline from Monday and see a psychiatrist."
 SAID = " Patient will practise the breathing exercise."
+LAST = 3
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 class Planner:
-    """Invents a plan in its first attempt; in the second it says what `then` holds, or fails."""
+    """Invents plans; in its third attempt it says what `then` holds, or fails."""
 
     def __init__(self, then: str) -> None:
         self.then = then
@@ -37,14 +38,14 @@ class Planner:
     def __call__(self, prompt: str) -> str:
         if not prompt.endswith("**Plan:**"):
             return " Patient felt tense at work and cried on Friday."
-        return INVENTED if self.num_attempts == 1 else self.then
+        return self.then if self.num_attempts == LAST else INVENTED
 
     def counting(self, generate: Callable[..., Awaitable[PlanResult]]) -> Callable[..., Any]:
         """Return a replica's `generate` with its attempts counted."""
 
         async def counted(*args: Any, **options: Any) -> PlanResult:
             self.num_attempts += 1
-            if self.num_attempts > 1 and not self.then:
+            if self.num_attempts == LAST and not self.then:
                 raise EngineError(reason="a test")
             return await generate(*args, **options)
 
@@ -67,7 +68,7 @@ async def note_by(
         await local.close()
 
 
-async def test_the_second_answer_counts(
+async def test_the_answer_that_is_borne_out_counts(
     settings: Settings,
     database: Database,
     owner: tuple[int, int],
@@ -75,19 +76,21 @@ async def test_the_second_answer_counts(
 ) -> None:
     model = Planner(SAID)
     outcome = await note_by(model, settings, database, owner, monkeypatch)
-    assert model.num_attempts == 2
+    assert model.num_attempts == LAST < MAX_ATTEMPTS
     assert "breathing exercise" in parse_note(outcome.text, SECTIONS5).section("plan").text
 
 
 @pytest.mark.parametrize("then", [INVENTED, ""])
-async def test_one_that_is_no_better_or_fails_leaves_a_note_with_a_quotation(
+async def test_none_that_is_better_leaves_a_note_with_a_quotation(
     then: str,
     settings: Settings,
     database: Database,
     owner: tuple[int, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    outcome = await note_by(Planner(then), settings, database, owner, monkeypatch)
+    model = Planner(then)
+    outcome = await note_by(model, settings, database, owner, monkeypatch)
+    assert model.num_attempts == (MAX_ATTEMPTS if then else LAST)
     assert outcome.status is NoteStatus.STORED
     plan = parse_note(outcome.text, SECTIONS5).section("plan").text
     assert "sertraline" not in plan
