@@ -17,6 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from models.registry import PRODUCTION, ModelRegistry, default_store
+from notes.compose import MAX_ATTEMPTS
 from notes.errors import ModelNotFoundError, NotesError
 from notes.prompt import PROMPT_VERSION
 from notes.style import SECTIONS5, NoteStyle, get_style
@@ -60,6 +61,7 @@ class Options:
     num_sessions: int | None = None
     num_resamples: int = NUM_RESAMPLES
     seed: int = 1
+    max_attempts: int = MAX_ATTEMPTS
     store: Path = STORE
     out: Path = OUT
 
@@ -96,6 +98,8 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     add("--neighbours", type=Path, help="where nearest neighbours come from; default: --data")
     add("--held-out", action="store_true", help="only what is never trained on")
     add("--sessions", type=_positive, help="so many of them, evenly spread; default: all")
+    asked = "how often a section is asked until it is borne out; default: %(default)s, as in serving"
+    add("--attempts", type=_positive, default=MAX_ATTEMPTS, help=asked)
     add("--quick", action="store_true", help=f"{QUICK_SESSIONS} sessions, wider intervals")
     add("--seed", type=int, default=1, help="of the sampling; default: %(default)s")
     add("--store", type=Path, default=STORE, help="the registry; default: %(default)s")
@@ -117,6 +121,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         num_sessions=given.sessions or (QUICK_SESSIONS if given.quick else None),
         num_resamples=QUICK_RESAMPLES if given.quick else NUM_RESAMPLES,
         seed=given.seed,
+        max_attempts=given.attempts,
         store=given.store,
         out=given.out,
     )
@@ -156,6 +161,7 @@ def _with_notes(report: Report, path: Path, options: Options) -> Report:
         "style": style.name,
         "words of an extract, at most": ground.extract_words,
         "seed": options.seed,
+        "attempts at a section, at most": options.max_attempts,
     }
     return replace(
         report,
@@ -227,7 +233,7 @@ def _distinct(authors: Mapping[str, Author]) -> dict[str, Author]:
 
 
 def _by_model(author: Author, ground: s.Ground, options: Options) -> list[Measured]:
-    setup = production_setup(options.seed)
+    setup = replace(production_setup(options.seed), max_attempts=options.max_attempts)
     plans = plan_notes(author, ground.transcripts, ground.style, setup)
     assignments = [
         Assignment(case.transcript, ground.style, plan)

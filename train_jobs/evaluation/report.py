@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notes.compose import MAX_ATTEMPTS
 from train_jobs.evaluation import measures as m
 from train_jobs.evaluation.bootstrap import Estimate, Ratio, difference, estimate, share
 from train_jobs.evaluation.grounding_scores import ALL, TRUE, Sample
@@ -31,7 +30,7 @@ TABLE = (
     Measure(m.BOUNDS, "notes within the word bounds"),
     Measure(m.CLEAN, "notes without markup, agreeing with the risk rules"),
     Measure(m.SUPPORT_WRITTEN, "sentences supported, as the model first wrote them"),
-    Measure(m.SUPPORT_BEST, f"the same but for Risk, best of up to {MAX_ATTEMPTS} attempts"),
+    Measure(m.SUPPORT_BEST, "the same but for Risk, best of all attempts"),
     Measure(m.SUPPORT_NOTE, "sentences supported, in the note"),
     Measure(m.RISK_WRITTEN, "Risk sections that agree with the findings, as written"),
     Measure(m.COVERAGE, "share of the transcript that the model read", 3),
