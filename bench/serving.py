@@ -1,10 +1,11 @@
 """What HTTP, Ray Serve and the database cost: `python -m bench.serving [--quick]`.
 
-Needs a running system with the demo practice (`make serve`). The same sessions, new to everybody,
-are written 8 at a time through the routes and by the engine alone, in a process of its own with
-the configuration and the sampling of serve_config.yaml; in turns, in rounds. Answers end where they
-end and differ from run to run, so both are counted in tokens a second, read and written ones. The
-system's sessions belong to a patient who is removed at the end.
+Needs a running system with the demo practice that asks for each section once, as the engine alone
+does (`NOTES_MAX_ATTEMPTS=1 make serve`, and the same variable here). The same sessions, new to
+everybody, are written 8 at a time through the routes and by the engine alone, in a process of its
+own with the configuration and the sampling of serve_config.yaml; in turns, in rounds. Answers end
+where they end and differ from run to run, so both are counted in tokens a second, read and written
+ones. The system's sessions belong to a patient who is removed at the end.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 import httpx
 from tqdm import tqdm
 
+from bench.errors import BenchError
 from bench.ground import Common, Ground, exit_status, prepared
 from bench.machine import describe_machine
 from bench.peers.engine import EngineWriter, open_engine_writer
@@ -72,7 +74,11 @@ def main() -> int:
 
 def _run(options: Common) -> int:
     rounds, notes = (3, 8) if options.is_quick else (5, 16)
-    run = running_system(load_settings())
+    settings = load_settings()
+    if settings.max_attempts != 1:
+        reason = "Set NOTES_MAX_ATTEMPTS=1, here and for `make serve`: the engine alone asks once."
+        raise BenchError(reason=reason)
+    run = running_system(settings)
     served, alone = [], []
     with (
         prepared(options) as ground,

@@ -48,16 +48,19 @@ class Base:
     gguf: Path | None
 
 
-def load_base(source: str = DEFAULT, precision: Precision = Precision.FP32) -> Base:
+def load_base(
+    source: str = DEFAULT, precision: Precision = Precision.FP32, use_gpu: bool = False
+) -> Base:
     """Return the base that `source` names: "default", a folder of transformers', or a hub's name.
 
-    Raises ModelSourceError where it cannot be had.
+    The trainer moves it to the graphics card, but four bits are made where they stay, so `use_gpu`
+    has to be right for them. Raises ModelSourceError where it cannot be had.
     """
     if source == DEFAULT:
-        return _load_default(precision)
+        return _load_default(precision, use_gpu)
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
-        model = AutoModelForCausalLM.from_pretrained(source, **_loading(precision))
+        model = _load_model(source, precision, use_gpu)
     except (OSError, ValueError) as error:
         reason = (
             f"transformers cannot load it ({type(error).__name__}); give a folder with config.json,"
@@ -75,7 +78,17 @@ def chat_format_of(tokenizer: PreTrainedTokenizerBase, source: str) -> ChatForma
     raise ModelSourceError(source=source, reason="its vocabulary has no chat tags that are known")
 
 
-def _loading(precision: Precision) -> dict[str, Any]:
+def _load_model(source: str, precision: Precision, use_gpu: bool) -> PreTrainedModel:
+    model = AutoModelForCausalLM.from_pretrained(source, **_loading(precision, use_gpu))
+    for module in model.modules():
+        # On processors with AVX-512 bf16 bitsandbytes lays its weights out anew in the first
+        # evaluation, and no gradient passes through that layout when training goes on.
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
+    return model
+
+
+def _loading(precision: Precision, use_gpu: bool) -> dict[str, Any]:
     if precision is Precision.NF4:
         four_bit = BitsAndBytesConfig(
             load_in_4bit=True,
@@ -83,7 +96,9 @@ def _loading(precision: Precision) -> dict[str, Any]:
             bnb_4bit_compute_dtype=torch.bfloat16,
             bnb_4bit_use_double_quant=True,
         )
-        return {"quantization_config": four_bit, "dtype": torch.bfloat16}
+        # Without a map transformers takes a graphics card wherever there is one.
+        place = {} if use_gpu else {"device_map": {"": "cpu"}}
+        return {"quantization_config": four_bit, "dtype": torch.bfloat16, **place}
     return {"dtype": dtype_of(precision)}
 
 
@@ -92,23 +107,29 @@ def dtype_of(precision: Precision) -> torch.dtype:
     return torch.float32 if precision is Precision.FP32 else torch.bfloat16
 
 
-def _load_default(precision: Precision) -> Base:
+def _load_default(precision: Precision, use_gpu: bool) -> Base:
     path = obtain(None).path
     tokenizer = load_default_tokenizer(path)
     if precision is Precision.NF4:
-        return Base(_in_four_bits(path), tokenizer, ChatFormat.CHATML, path)
+        return Base(_in_four_bits(path, use_gpu), tokenizer, ChatFormat.CHATML, path)
     return Base(_relaid(path).to(dtype_of(precision)), tokenizer, ChatFormat.CHATML, path)
 
 
 def load_default_tokenizer(path: Path) -> PreTrainedTokenizerBase:
     """Return the default base's tokenizer, from its GGUF file."""
-    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-        path.parent, gguf_file=path.name
-    )
+    tokenizer = load_gguf_tokenizer(path)
     # transformers forgets this part of the vocabulary's "smollm": otherwise " ½" is cut differently
     # than llama.cpp cuts it.
     tokenizer.backend_tokenizer.pre_tokenizer = Sequence(
         [Digits(individual_digits=True), ByteLevel(add_prefix_space=False)]
+    )
+    return tokenizer
+
+
+def load_gguf_tokenizer(path: Path) -> PreTrainedTokenizerBase:
+    """Return the tokenizer of a GGUF file as transformers reads it."""
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+        path.parent, gguf_file=path.name
     )
     return tokenizer
 
@@ -128,12 +149,12 @@ def _relaid(path: Path) -> Phi3ForCausalLM:
     return model
 
 
-def _in_four_bits(path: Path) -> PreTrainedModel:
+def _in_four_bits(path: Path, use_gpu: bool) -> PreTrainedModel:
     # bitsandbytes quantizes while transformers loads, so the weights pass through a folder.
     scratch = Path(tempfile.mkdtemp())
     try:
         _relaid(path).to(torch.bfloat16).save_pretrained(scratch)
-        return AutoModelForCausalLM.from_pretrained(scratch, **_loading(Precision.NF4))
+        return _load_model(str(scratch), Precision.NF4, use_gpu)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

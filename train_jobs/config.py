@@ -23,7 +23,8 @@ class TrainingConfig(BaseModel):
     with `threads` and takes `cpus` of those that Ray counts, which serving shares. `max_tokens` is
     the longest sequence: longer sessions are cut into chunks, as in serving. `adapter` is the
     folder of one (`<run>/final`) to go on from, in place of a fresh one. `data` are our
-    corpus's files (.jsonl), of which a tenth is held out, and CSV files, of which a fifth is.
+    corpus's files (.jsonl), of which a tenth is held out, and CSV files, of which a fifth is. With
+    `whole_notes` a section sees those before it, as in a text that is written in one go.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +48,7 @@ class TrainingConfig(BaseModel):
     max_tokens: int = Field(default=2048, ge=256)
     gradient_checkpointing: bool = True
     share: float = Field(default=1.0, gt=0, le=1)
+    whole_notes: bool = False
     seed: int = 1
 
     num_workers: Workers | tuple[Workers, Workers] = 1

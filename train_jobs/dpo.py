@@ -69,7 +69,7 @@ def train(config: TrainingConfig, run: Path, report: Report) -> None:
     Raises what `train_jobs.sft.train` raises.
     """
     be_modest(config)
-    base = load_base(config.base, config.precision)
+    base = load_base(config.base, config.precision, config.use_gpu)
     pairs = [pair for path in config.files for pair in load_pairs(path)]
     rows = list(preferences(pairs, base.chat_format))
     lengths = [_num_tokens(row, base) for row in rows]

@@ -128,6 +128,15 @@ def part_of(sections: Mapping[str, str], chunk: Chunk, transcript: Transcript) -
     return parts if any(text != NOT_DISCUSSED for text in parts.values()) else {}
 
 
+def as_one_text(row: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Return a row whose sections follow one another instead of branching from the transcript."""
+    return {
+        **row,
+        "positions": list(range(len(row["positions"]))),
+        "branches": [min(branch, PREFIX + 1) for branch in row["branches"]],
+    }
+
+
 def visibility(branches: torch.Tensor, sequences: torch.Tensor) -> torch.Tensor:
     """Return which token sees which: bool, shape (1, 1, tokens, tokens), rows look at columns.
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import TrainerCallback, TrainerState, TrainingArguments
 from transformers.trainer_utils import IntervalStrategy
 from trl.trainer.sft_config import SFTConfig
@@ -30,8 +30,7 @@ from train_jobs.base_model import Base, load_base
 from train_jobs.checkpoints import latest_checkpoint, mark_complete
 from train_jobs.config import TrainingConfig
 from train_jobs.dataset import NotedSession, load_noted_sessions
-from train_jobs.examples import IGNORED, collate, format_for_training
-from train_jobs.precision import Precision
+from train_jobs.examples import IGNORED, as_one_text, collate, format_for_training
 from train_jobs.relaying import relay
 from train_jobs.run_files import ADAPTER, CHECKPOINTS, RECORD, ProgressStep, write_json
 from train_jobs.splitting import is_held_out, split_dataset
@@ -173,9 +172,11 @@ def train(config: TrainingConfig, run: Path, report: Report) -> None:
     """
     be_modest(config)
     torch.manual_seed(config.seed)
-    base = load_base(config.base, config.precision)
+    base = load_base(config.base, config.precision, config.use_gpu)
     sessions = load_data(config)
     rows = format_for_training(sessions.train, base.tokenizer, base.chat_format, config.max_tokens)
+    if config.whole_notes:
+        rows = rows.map(as_one_text)
     num_tokens = sum(map(len, rows["input_ids"]))
     unseen = _rows_held_out(sessions, base, config)
     reporter = Reporter(report, num_tokens / len(rows), config)
@@ -269,12 +270,6 @@ def _trainer(
 
 def adapted(base: Base, config: TrainingConfig) -> PeftModel:
     """Return the base with a fresh adapter, or with the one to go on from."""
-    if config.precision is Precision.NF4:
-        prepare_model_for_kbit_training(
-            base.model,
-            use_gradient_checkpointing=config.gradient_checkpointing,
-            gradient_checkpointing_kwargs={"use_reentrant": False},
-        )
     if config.adapter is None:
         return get_peft_model(base.model, lora_config(config))
     try:
