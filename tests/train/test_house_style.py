@@ -9,7 +9,13 @@ from notes.sentences import num_words
 from notes.style import SECTIONS5
 from train_jobs.corpus import CORPUS
 from train_jobs.dataset import NotedSession, load_noted_sessions
-from train_jobs.house_style import edit_distance, house_style, mean_distance, reviewed_by_practice
+from train_jobs.house_style import (
+    edit_distance,
+    house_style,
+    mean_distance,
+    num_edits,
+    reviewed_by_practice,
+)
 
 DRAFT = {
     "chief_complaint": "Patient talks about the bus because a patient shouted but nobody helped.",
@@ -29,6 +35,8 @@ SIGNED = {
 
 def test_notes_are_edited_in_one_way_and_risk_is_not() -> None:
     assert house_style(DRAFT) == SIGNED
+    assert num_edits({"plan": DRAFT["plan"]}) == {"to": 1, "each": 1, ",": 1}
+    assert num_edits(SIGNED).total() == 0
 
 
 @pytest.mark.parametrize(
