@@ -67,7 +67,7 @@ class NotePipeline:
         review: Review = await _answer(first, result)
         for number in range(2, self._max_attempts + 1):
             attempt = await self._ask_again(request, review, number, expires_at)
-            if attempt is None:
+            if attempt is None or attempt.model != review.best.model:  # promoted meanwhile
                 break
             review = await _answer(self._writer.review.remote(request, plan, attempt, review))
         written = self._writer.write.remote(request, plan, review.best, expires_at)

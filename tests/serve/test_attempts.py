@@ -1,6 +1,7 @@
 """A plan that nobody spoke of is asked of the model again; its failure costs nothing."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 class Planner:
     """Invents plans; in its third attempt it says what `then` holds, or fails."""
 
-    def __init__(self, then: str) -> None:
+    def __init__(self, then: str, *, is_replaced: bool = False) -> None:
         self.then = then
+        self.is_replaced = is_replaced
         self.num_attempts = 0
 
     def __call__(self, prompt: str) -> str:
@@ -47,7 +49,9 @@ class Planner:
             self.num_attempts += 1
             if self.num_attempts == LAST and not self.then:
                 raise EngineError(reason="a test")
-            return await generate(*args, **options)
+            result = await generate(*args, **options)
+            is_new = self.is_replaced and self.num_attempts == LAST
+            return replace(result, model="fake:2") if is_new else result
 
         return counted
 
@@ -95,3 +99,15 @@ async def test_none_that_is_better_leaves_a_note_with_a_quotation(
     plan = parse_note(outcome.text, SECTIONS5).section("plan").text
     assert "sertraline" not in plan
     assert plan.startswith("Therapist: ")
+
+
+async def test_words_of_two_models_are_not_mixed(
+    settings: Settings,
+    database: Database,
+    owner: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = Planner(SAID, is_replaced=True)
+    outcome = await note_by(model, settings, database, owner, monkeypatch)
+    assert model.num_attempts == LAST
+    assert parse_note(outcome.text, SECTIONS5).section("plan").text.startswith("Therapist: ")
