@@ -192,6 +192,7 @@ def _answer_finding(
     question: Question, trigger: Trigger, polarity: Polarity, utterance: Utterance
 ) -> RiskFinding:
     start = utterance.spoken[0].start
+    last = utterance.spoken[-1]
     return RiskFinding(
         trigger.category,
         polarity,
@@ -199,6 +200,6 @@ def _answer_finding(
         (question.turn_id, utterance.turn_id),
         f"{trigger.concept.rule}+answer",
         start,
-        start + quote_end(utterance.text),
+        min(start + quote_end(utterance.text), last.start + len(last.text)),
         trigger.term,
     )
