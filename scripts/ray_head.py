@@ -213,6 +213,8 @@ def head_environment(config: HeadConfig) -> dict[str, str]:
         "RAY_START_HOOK": "scripts.ray_start_hook.without_client_server",
         # There is no second machine to move replicas to, so nothing to wait for.
         "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0",
+        # Ray's own 15 would leave serving nothing before a training that is niced.
+        "RAY_worker_niceness": "5",
         "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",  # 0.1 costs some 5 % of a core, idle
         "RAY_SERVE_LOG_CLIENT_ADDRESS": "0",
         **WAITING,

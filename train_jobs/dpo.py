@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
+from transformers import PrinterCallback
 from trl.trainer.dpo_config import DPOConfig
 from trl.trainer.dpo_trainer import DPOTrainer
 
@@ -88,6 +89,7 @@ def train(config: TrainingConfig, run: Path, report: Report) -> None:
         processing_class=base.tokenizer,
         callbacks=[Reporter(report, kept / len(fitting), config)],
     )
+    trainer.remove_callback(PrinterCallback)
     with told_plainly(config):
         trainer.train(resume_from_checkpoint=last_checkpoint(run, config))
     # Beside the adapter lies a copy of where it began, which nobody needs any more.

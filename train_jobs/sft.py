@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from datasets import Dataset
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import TrainerCallback, TrainerState, TrainingArguments
+from transformers import PrinterCallback, TrainerCallback, TrainerState, TrainingArguments
 from transformers.trainer_utils import IntervalStrategy
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
@@ -257,7 +257,7 @@ def _trainer(
     )
     if rows.held_out is not None:
         arguments.eval_strategy = IntervalStrategy.EPOCH
-    return BranchTrainer(
+    trainer = BranchTrainer(
         model=adapted(base, config),
         args=arguments,
         data_collator=collate,
@@ -266,6 +266,8 @@ def _trainer(
         processing_class=base.tokenizer,
         callbacks=[reporter],
     )
+    trainer.remove_callback(PrinterCallback)  # the reporter says it in a line
+    return trainer
 
 
 def adapted(base: Base, config: TrainingConfig) -> PeftModel:
