@@ -192,7 +192,6 @@ def _answer_finding(
     question: Question, trigger: Trigger, polarity: Polarity, utterance: Utterance
 ) -> RiskFinding:
     start = utterance.spoken[0].start
-    last = utterance.spoken[-1]
     return RiskFinding(
         trigger.category,
         polarity,
@@ -200,6 +199,6 @@ def _answer_finding(
         (question.turn_id, utterance.turn_id),
         f"{trigger.concept.rule}+answer",
         start,
-        min(start + quote_end(utterance.text), last.start + len(last.text)),
+        start + quote_end(utterance.text),
         trigger.term,
     )

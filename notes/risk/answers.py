@@ -47,7 +47,6 @@ _FILLER = re.compile(
     r"|sigh\w*|pause|silence|long pause|cr(?:ies|ying))(?![\w'])[\s,.;:…!?\-–—*()\[\]]*)+"
 )
 _ECHOED = re.compile(r"^(?:[\w'-]+ ){0,4}[\w'-]+\? ")
-_ASIDE = re.compile(r"^\W*[(\[][^()\[\]]{0,60}[)\]]\W*$")
 _OPEN = re.compile(r"^[\s,.;:…!?\-–—*()\[\]\"']+")
 
 _LESSENED = re.compile(r"^(?:a (?:bit|little|lot) )?(?:less|fewer|weaker|milder|quieter|fading)\b")
@@ -79,8 +78,7 @@ _NEVER_YET = re.compile(
 _YES_AT_END = re.compile(r"\b(?:yes|yeah|yep|yup)\W*$|, (?:yes|yeah)\b|\bthen yes\b")
 _NO_AT_END = re.compile(r"\b(?:no|nope|nah)\W*$")
 _VAGUE = re.compile(
-    r"^(?:if\b(?=[.,…—-])|not (?:sure|exactly|in so many)|i'm not sure|what do you|why (?:do|are)"
-    r"|that's a|define"
+    r"^(?:not (?:sure|exactly|in so many)|i'm not sure|what do you|why (?:do|are)|that's a|define"
     r"|no (?:comment|idea)"
     r"|(?:do|can) (?:i|we)|sure,? (?:you|we)|right now (?=i)|right,? so|i (?:do|don't|would)"
     r" (?:not )?want to talk)"
@@ -122,7 +120,7 @@ _PIECE = re.compile(r"[^.!?…]+[.!?…]*")
 def classify(folded: str) -> Answer:
     """Read the opening of a turn as an answer; what is unclear stays so."""
     head = _strip(folded[:LOOK_AHEAD])
-    if not head or _is_aside(folded):
+    if not head:
         return Answer.FILLER
     if _ADMITS.search(head):
         return Answer.YES
@@ -134,11 +132,6 @@ def classify(folded: str) -> Answer:
     if plain is Answer.NO and says_past(_first_two(head)) and not _NEVER_YET.search(head):
         return Answer.NO_LONGER
     return plain
-
-
-def _is_aside(folded: str) -> bool:
-    """Whether it is a note of the scribe and no answer ("(Arabic)"); a nod is one."""
-    return bool(_ASIDE.match(folded)) and _polarity(_strip(folded)) is Answer.UNCLEAR
 
 
 def names_means(folded: str) -> bool:

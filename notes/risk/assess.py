@@ -11,16 +11,7 @@ from notes.risk.context import Sentence
 from notes.risk.findings import ALERTS, Polarity, Reach, RiskCategory, RiskFinding, RiskReading
 from notes.risk.past import is_over, says_past
 from notes.risk.questions import Question, asks, read_question, supposes
-from notes.risk.quoted import quoted_of_others
-from notes.risk.triggers import (
-    PREPARATIONS,
-    TOPICS,
-    Person,
-    Plain,
-    Trigger,
-    find_triggers,
-    plain,
-)
+from notes.risk.triggers import PREPARATIONS, TOPICS, Person, Trigger, find_triggers
 from notes.risk.utterances import FIRST_PERSON, Role, Utterance, utterances
 from notes.transcript import ENGLISH, Turn
 
@@ -31,7 +22,6 @@ SHORT_REMARK = 60
 SHORT_FOLLOW_UP = 24
 FEW_WORDS = 6
 EVERYDAY = frozenset({"means_looked_at"})
-SAID_OF_SELF = TOPICS | {RiskCategory.SUBSTANCE, RiskCategory.VIOLENCE}
 PREPARATIONS_TOGETHER = 2
 
 _WOULD = re.compile(r"\bi(?:'d| would| might| could)\b")
@@ -114,11 +104,11 @@ class _Reader:
             own = [_as_past(finding) for finding in own]
         elif len(utterance.text.split()) > FEW_WORDS:
             self._was_past = says_past(utterance.text)
+        self.findings += own
+        self._talk_of(f.category for f in own if f.polarity is not Polarity.OTHER_PERSON)
         answer = classify(utterance.text)
         if question is not None and answer is Answer.NO:  # "No. I walk to the sea."
             own = [f for f in own if not (f.is_alert and f.rule in EVERYDAY)]
-        self.findings += own
-        self._talk_of(f.category for f in own if f.polarity is not Polarity.OTHER_PERSON)
         if question is not None:
             self.findings += answered(question, answer, utterance, own)
         is_denied = answer is Answer.NO and question is not None
@@ -145,19 +135,14 @@ def _statements(
     utterance: Utterance, question: Question | None, topic: RiskCategory | None
 ) -> Iterator[RiskFinding]:
     spoken = utterance.spoken
-    plains = [plain(sentence) for sentence in spoken]
-    read = tuple(zip(spoken, plains, strict=True))
-    found = [find_triggers(sentence, topic, read=p) for sentence, p in read]
-    raised = _raised(read, found) if topic is None else None
+    found = [find_triggers(sentence, topic) for sentence in spoken]
+    raised = _raised(spoken, found) if topic is None else None
     if raised is not None:
-        found = [find_triggers(sentence, raised, read=p) for sentence, p in read]
-    if not any(found):
-        return
+        found = [find_triggers(sentence, raised) for sentence in spoken]
     turn = utterance.text
-    quoted = quoted_of_others(spoken)
     for index, sentence in enumerate(spoken):
         over = bool(found[index]) and is_over(sentence.text, turn)
-        for trigger in _as_quoted(found[index], sentence, quoted[index]):
+        for trigger in found[index]:
             if _is_reassurance(trigger) or is_getaway(trigger.term, turn):
                 continue
             if _is_echo(sentence, trigger) and not _is_admitted(spoken[index + 1 :]):
@@ -167,27 +152,14 @@ def _statements(
                 yield _as_past(finding) if over else finding
 
 
-def _as_quoted(
-    triggers: Iterable[Trigger], sentence: Sentence, quoted: Sequence[tuple[int, int]]
-) -> Iterator[Trigger]:
-    """Take as another's what stands in their quoted words; what is done to the patient stays."""
-    for trigger in triggers:
-        place = trigger.start - sentence.start
-        is_quoted = any(start <= place < end for start, end in quoted)
-        is_said = is_quoted and trigger.category in SAID_OF_SELF
-        yield replace(trigger, person=Person.THIRD) if is_said else trigger
-
-
-def _raised(
-    read: Iterable[tuple[Sentence, Plain]], found: Iterable[Iterable[Trigger]]
-) -> RiskCategory | None:
+def _raised(spoken: Iterable[Sentence], found: Iterable[Iterable[Trigger]]) -> RiskCategory | None:
     """Give the topic that a turn brings up anywhere, for what it says before that too."""
     acts: set[str] = set()
-    for (sentence, blanked), triggers in zip(read, found, strict=True):
+    for sentence, triggers in zip(spoken, found, strict=True):
         for trigger in triggers:
             if _is_meant(trigger) and trigger.category in TOPICS:
                 return trigger.category
-        prepared = find_triggers(sentence, RiskCategory.SUICIDE, PREPARATIONS, read=blanked)
+        prepared = find_triggers(sentence, RiskCategory.SUICIDE, PREPARATIONS)
         acts |= {trigger.concept.rule for trigger in prepared if _is_meant(trigger)}
     return RiskCategory.SUICIDE if len(acts) >= PREPARATIONS_TOGETHER else None
 
@@ -224,8 +196,6 @@ def _is_reassurance(trigger: Trigger) -> bool:
 
 
 def _is_patients(trigger: Trigger, sentence: Sentence, role: Role) -> bool:
-    if trigger.is_said_to_another:
-        return False
     if role is Role.TELLS or trigger.person is not Person.UNSAID:
         return role is Role.TELLS or trigger.person is not Person.LISTENER
     return bool(FIRST_PERSON.search(sentence.text))

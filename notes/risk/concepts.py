@@ -42,8 +42,8 @@ DRUGS = (
     r"|drugs?|percocet|xanax)"
 )
 
+_WORD = re.compile(r"\w+")
 HEAD = 4
-_HEAD = re.compile(rf"\b\w{{1,{HEAD}}}")
 
 
 def gap(most: int) -> str:
@@ -115,7 +115,7 @@ def concept(
 
 def heads_of(folded: str) -> set[str]:
     """Give the first letters of all words."""
-    return set(_HEAD.findall(folded))
+    return {word[:HEAD] for word in _WORD.findall(folded)}
 
 
 class Lexicon:
@@ -130,10 +130,7 @@ class Lexicon:
 
     def candidates(self, folded: str) -> list[Concept]:
         """Give the concepts that could match, by their heads."""
-        return self.candidates_of(heads_of(folded))
-
-    def candidates_of(self, present: set[str]) -> list[Concept]:
-        """Give the concepts that could match where these heads stand."""
+        present = heads_of(folded)
         found = {i for head in present for i in self._by_head.get(head, ())}
         likely = (self.concepts[i] for i in sorted(found))
         return [c for c in likely if not c.beside or not c.beside.isdisjoint(present)]

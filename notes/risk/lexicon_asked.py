@@ -114,8 +114,7 @@ SUICIDE = (
         "hang jump noos drow shoo step over rope",
         r"(?:to|gonna|meant to|there to|about to|want to|thought of|thinking of) (?:jump\b(?!"
         r" (?:in|on|to|at|for"
-        r"|ahead))|hang yourself|drown|shoot yourself|step (?:off|in front|out (?:in front"
-        r"|in(?:to)? (?:the|a) (?:road|traffic|train)))|go over|throw"
+        r"|ahead))|hang yourself|drown|shoot yourself|step (?:off|out|in front)|go over|throw"
         r" yourself)"
         r"|(?:the|a|that|your) (?:\w+ )?noose\b|timing of (?:a|the) jump",
         Severity.METHOD,
@@ -156,9 +155,8 @@ SUICIDE = (
         r"|means)"
         r" (?:of|to|in mind|you|that|have)|as far as (?:how|where|when|what)|\bhow\b(?=\?)|what"
         r" (?:with|would you use)|how (?:would|might|could|were|did|do) you (?:\w+ ){0,3}?(?:do"
-        r" it|go about it|kill|end|manage it)|(?:thought|decided|worked out|(?<!me )(?<!us )know"
-        r"|given thought to) (?:\w+ )?(?:how|where|when)\b|(?:got|have|had) (?:a"
-        r"|any) (?:\w+ )?(?:plan|idea how)",
+        r" it|go about it|kill|end|manage it)|(?:thought|decided|worked out|know|given thought to)"
+        r" (?:\w+ )?(?:how|where|when)\b|(?:got|have|had) (?:a|any) (?:\w+ )?(?:plan|idea how)",
         Severity.METHOD,
         needs_topic=True,
     ),
@@ -176,9 +174,9 @@ SELF_HARM = (
         r"|pinch|slap|scratch|bang|tear|lash|whip)\w* (?:\w+ ){0,2}?your ?sel(?:f|ves)\b(?! up"
         r" (?:about"
         r"|over))|tak(?:e|ing|en) it out on (?:yourself|your \w+)|(?:mak(?:e|ing)|made) (?:it|them"
-        r"|the \w+) (?:sting|bleed|hurt)|(?:mak(?:e|ing)|made|let(?:ting)?) yourself"
-        r" (?:suffer|bleed|sick|hurt|go hungry)|(?:wanting|want|liking|need\w*"
-        r"|wanted) (?:the |some )?pain\b(?! (?:to|gone|over|away|relief))|(?:it|that) to"
+        r"|the \w+) (?:sting|bleed|hurt|worse)|(?:mak(?:e|ing)|made|let(?:ting)?) yourself"
+        r" (?:suffer|bleed|sick|hurt|go hungry)|(?:wanting|want|liking|like|need\w*"
+        r"|wanted|feel\w*) (?:the |some )?pain\b(?! (?:to|gone|over|away|relief))|(?:it|that) to"
         r" (?:hurt|sting)\b",
     ),
     concept(
@@ -222,9 +220,11 @@ SELF_HARM = (
         r"|slip|scald|scratch|bang|punch|drop|bleed|shut|slam|put|touch|bruise"
         rf"|knock){gap(3)}(?:your|"
         rf"you)\b|(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?)\b|(?P<who>your) (?:own )?"
-        r"(?:doing|handiwork)\b(?! (?:well|okay|ok|on|at|out|today|this|there|anything|right"
-        r"|alright))|was (?:it|that|this) an accident|which (?:hand|arm|leg|side"
-        r"|foot|finger) did (?P<who2>you) (?:cut|burn|hurt|do|use)\b",
+        r"(?:doing|handiwork|work)\b(?! (?:well|hours|day|week|place|okay|ok|on|at|out|today|this"
+        r"|there"
+        r"|anything|right|alright))|was (?:it|that|this) an accident|which (?:hand|arm|leg|side"
+        r"|foot|finger) (?:did|do) (?P<who2>you)\b|(?:is|was) (?:it|that|this) you\b"
+        r"(?=[?.,]| (?:who|that|doing|yourself))",
     ),
     concept(
         "asked_marks",
@@ -275,10 +275,9 @@ SELF_HARM = (
         "asked_urge",
         _H,
         "bang bite biti blee burn cut cutt hit hurt pick pull punc scra",
-        r"(?:(?:any|the|that) (?:\w+ )?(?!bleed|burn)|(?:urges?|want\w*|need\w*|tempt\w*|crav\w*"
-        r"|feel\w* like|start\w*|still|stopp\w*|been"
+        r"(?:urges?|want\w*|need\w*|tempt\w*|crav\w*|feel\w* like|start\w*|still|stopp\w*|been"
         r"|gone back"
-        r" to|back to) (?:\w+ ){0,3}?)(?:cut(?:ting)?|bleed(?:ing)?|burn(?:ing)?"
+        r" to|back to|any|the|that) (?:\w+ ){0,3}?(?:cut(?:ting)?|bleed(?:ing)?|burn(?:ing)?"
         r"|scratch(?:ing)?|pick(?:ing)?|pulling|punching|biting|banging|scalding)\b(?! (?:down"
         r"|back|out"
         r"|up|off|on|short|corners|the (?:grass|hair|cost)))",

@@ -16,16 +16,10 @@ _BLOWS = (
     " clip hurt harm attack assault threaten rap touch forc handl"
 )
 _STRUCK = inflected(_BLOWS)
-# Weapons in a quarrel, and words of every day ("the roll bar", "acid reflux").
-_HOUSEHOLD = (
-    r"(?:bar|rope|spade|shovel|poker|brick|petrol|acid|piece|spanner|wrench|chisel|screwdriver"
-    r"|razor|scissors|bleach|poison|syringe|knuckle|catapult|pitchfork|cartridges|golf club)"
-)
 _ABUSER = (
     rf"(?:he|she|they|him|her|them|himself|herself|someone|somebody|anyone|anybody|any"
     rf" ?one|your (?:\w+ )?{SOMEONE_NOUN}"
-    rf"|your (?!{BODY}\b|physical\b)\w+|staff|the staff|madam|uncle|dad|mum|people at home"
-    rf"|the (?:carers?|family"
+    r"|your \w+|staff|the staff|madam|uncle|dad|mum|people at home|the (?:carers?|family"
     r"|boyfriend|stepdad|nurses?|man|boss|agent))"
 )
 
@@ -50,8 +44,7 @@ VIOLENCE = (
         rf"|foot))\b|was it you\b|(?:threw|throw|thrown|landed|land|swung) (?:a|the|that)(?:"
         rf" \w+)? (?:punch|blow|fist)|first punch|(?:was|were|been|got|being) (?:scalded"
         rf"|stabbed|injured|attacked|burned|burnt|poisoned|pushed|punched|beaten)\b(?! by)"
-        rf"|(?<!how )(?<!what )(?<!why )(?<!when )(?<!times )did you do (?:it|that|this)\b"
-        rf"|(?:a )?hand in (?:it|that|this|him|her)|hands?"
+        rf"|did you do (?:it|that|this)\b|(?:a )?hand in (?:it|that|this|him|her)|hands?"
         rf" (?:go|went|were|get|got|end\w* up) (?:\w+ )?(?:round|around|on|over) (?:his|her"
         rf"|their|the)|(?:making|make) (?:him|her|them) (?:bleed|hurt|scream|sorry|suffer)"
         rf"|(?:set|bent|intent) on (?:find|mak|get|hurt|hav|do)\w*|grinding glass|(?:glass"
@@ -73,12 +66,10 @@ VIOLENCE = (
         )
         + " arm arme load cabi",
         rf"(?:the|a|an|any|your|that|his|still) (?!(?:\w+ )?(?:butter|palette|cake|fish"
-        rf"|bread|swiss) )(?:[\w'-]+ ){{0,2}}?(?!{_HOUSEHOLD}\b)(?:{WEAPON}|weapons?"
-        rf"|firearm)\b(?! (?:to"
+        rf"|bread|swiss) )(?:[\w'-]+ ){{0,2}}?(?:{WEAPON}|weapons?|firearm)\b(?! (?:to"
         rf" (?:yourself|your)|of (?:wine|vodka|gin|milk)|on yourself|on your))|(?:armed"
-        rf"|tooled up)\b|(?:are you|you(?:'re| are)?|still) (?:tooled up|packing(?=[?.])|armed"
-        rf"|carrying"
-        rf"(?=\W*$| (?:anything|one|today|now|again|at|on you)\b))",
+        rf"|tooled up)\b|(?:are you|you(?:'re| are)?|still) (?:carrying|tooled up|packing"
+        rf"|armed)\b",
         is_own=True,
     ),
     concept(
@@ -93,7 +84,7 @@ VIOLENCE = (
         rf" him|against you))|reveng\w*|vengeance|settl\w+ (?:the|a|your) score|teach\w*"
         rf" (?:him|her|them) a lesson|(?:park|sit|sitting|parked|wait|waiting|stood|standing"
         rf"|go|going|been|gone) (?:\w+ ){{0,2}}?(?:outside|by|past|round to|near) (?:his|her"
-        rf"|their)|follow(?:ed|ing) (?:him|her|them|{SOMEONE})|(?:do|doing|happen|done)"
+        rf"|their)|follow(?:ed|ing)? (?:him|her|them|{SOMEONE})|(?:do|doing|happen|done)"
         rf" (?:anything|something|harm|damage|it) (?:\w+ )?(?:to|with|about) (?:him|her|them"
         rf"|someone|anyone|somebody|others|your (?:\w+ )?{SOMEONE_NOUN})|what (?:would|might"
         rf"|will|could|do) you (?:\w+ )?(?:do|like to do|want to do) (?:to|with) (?:him|her"
@@ -115,10 +106,7 @@ ABUSE = (
         "him sist "
         + heads(_BLOWS)
         + " roug hand laid lays did do does done phys viol mark brui push phys lose rais",
-        rf"{_ABUSER}(?:'s|'ve|'d|'ll)?(?: [\w']+){{0,5}}? (?<!the )(?<!a ){_STRUCK}"
-        rf" (?:(?:out )?(?:at|into|on) )?(?:you|your (?:\w+ )?{BODY})\b(?!r ?sel)"
-        rf"|you(?:'ve|'re)? (?:\w+ )?(?:been |being |got |getting )?{_STRUCK} (?:by (?:him|her|them"
-        rf"|your|anyone)|about)\b"
+        rf"{_STRUCK} (?:(?:out )?(?:at|into|on) )?(?:you|your (?:\w+ )?{BODY})\b(?!r ?sel)"
         rf"|{_ABUSER}(?:'s|'ve)? (?:[\w']+ ){{0,5}}?(?:hit|hits|hitting|slap\w*|punch\w*"
         rf"|kick\w*|chok\w*|strangl\w*|beat\w*|threaten\w*|lash\w* out|rough|physical"
         rf"|violent|hitting out)(?: (?:with|to|you|about|around|on|at|out|you about))*\b(?!"
@@ -142,21 +130,19 @@ ABUSE = (
         _A,
         "lett cont allo allow let lets stop chec lock mone phon take took pass pens keep"
         " kept key perm see deci foll watc trac wage card bank free leav trap",
-        rf"{_ABUSER}(?:'s)?(?: [\w']+){{0,3}}? (?:control\w*|monitor\w*|track\w*|isolat\w*"
-        rf"|check\w* up on) (?:on |up on |what |who |where |your |how )*(?:you|your)\b"
-        rf"|{_ABUSER}(?:'s)?(?: [\w']+){{0,3}}? (?<!what )(?:stop\w*|prevent\w*|keep\w*) you(?:r)?"
+        rf"(?:control\w*|monitor\w*|track\w*|isolat\w*|check\w* up on) (?:on |up on |what "
+        rf"|who |where |your |how )*(?:you|your)\b|(?<!what )(?:stop\w*|prevent\w*|keep\w*)"
+        rf" you(?:r)?"
         rf" (?:from |seeing|going|having|leaving|using|talking|working|own|spending|getting"
         rf" out)|{_ABUSER}(?: [\w']+){{0,3}}? (?:follow\w*|watch\w*|check\w*)(?: on| up on)?"
-        rf" you\b(?! (?:out|in|over|for|up))|(?:lock(?:s|ed|ing)? you|(?<!what )keep(?:s"
-        rf"|ing)? you (?:from|in|locked|indoors)"
-        rf"|kept you (?:from|in|locked)|allow(?:s|ed)? you (?:to )?(?:out|leave|see|have|use|go"
-        rf"|phone|spend)\b|let(?:s|ting)? you (?:out|go|see"
+        rf" you\b|(?:lock(?:s|ed|ing)? you|(?<!what )keep(?:s|ing)? you (?:from|in|locked|indoors)"
+        rf"|kept you (?:from|in|locked)|allow(?:s|ed)? you|let(?:s|ting)? you (?:out|go|see"
         rf"|have|leave|use|sleep|eat|talk|speak|work)\b|(?:are|were|be) you (?:\w+"
         rf" )?(?:allowed|free|able) to (?:leave|go|see|come|say|have|use|spend))|permission"
         rf" (?:from (?:him|her|them|your)|to (?:go|leave|see|spend|have)\b)|you (?:\w+"
         rf" )?allowed (?:to|out)|(?:take|takes|took|taking|hold|holds|keep|keeps|kept|has"
         rf"|have|got|hides?) (?:\w+ ){{0,2}}?your (?:\w+ )?(?:money|phone|pension|passport"
-        rf"|card|cards|wages|keys|benefits|papers|pay|bank)|your own (?:money"
+        rf"|card|cards|wages|keys|benefits|papers|medication|pay|bank)|your own (?:money"
         rf"|phone|key|bank|card)|(?:the money|your money|the passport|the"
         rf" papers)\b[^.]{{0,20}}?\b(?:who|he|she|control\w*|holds?|keeps?)\b|without"
         rf" (?:meals|food|your)|(?:leave|leaves|leaving|left) you (?:without|alone|in|on|wet"
@@ -169,13 +155,12 @@ ABUSE = (
         "come get gets got past sex sexu touc forc made make bed room cons priv kiss will"
         " want pres push",
         r"(?:sexual\w*|sex|intimate|bed|bedroom|kiss\w*|touch\w*)\b(?: [\w']+){0,5}?"
-        r" (?:(?:that )?you (?:didn't|don't|did not|do not|hadn't|haven't) (?:want|agree|consent"
-        r"|ask)"
-        r"|against your will|force\w*|pressur\w*|uncomfortable|you said"
+        r" (?:you (?:didn't|don't|did not|do not|hadn't|haven't) (?:want|agree|consent|ask)"
+        r"|against your will|without|when you|force\w*|pressur\w*|uncomfortable|you said"
         r" no)|(?:made|make|makes|making|forc\w+|pressur\w+|push\w+|coerc\w+) (?:you"
         r" )?(?:to |into )?(?:do|have|having|doing|anything|something|touch|undress"
         r"|watch)\b|against your will|(?:come|comes|came|get|gets|got) in(?:to)? your"
-        r" (?:room|bed)|touch\w* you\b|your private",
+        r" (?:room|bed)|touch\w* you\b|your private|said no\b",
         is_own=True,
     ),
     concept(

@@ -18,11 +18,6 @@ _DRUG = (
     .replace("|base|", "|")
     .replace("|paint|", "|")
     .replace("|bars|", "|")
-    .replace("|acid|", "|")
-    .replace("|syrup|", "|")
-    .replace("|speed|", "|")
-    .replace("|blues|", "|")
-    .replace("|oxy\\w*|", "|oxys?|oxyc\\w*|")
 )
 
 SUBSTANCE = (
@@ -48,21 +43,18 @@ SUBSTANCE = (
         " glue gas balloon ball nitr hit high clea rela lapse scor fent meth stuf chem fix"
         " pipe bag bags patc opia opio detox extr run deal slip pick party",
         rf"(?:{_DRUG}|drugs?|substances?|cocaine|cannabis|weed|skunk|spice|vapes?|ecstasy"
-        rf"|opiates?|overdos\w*|inject(?:ed|ing)?|needles?|syringe|pipe|snort\w*|sniff(?:s|ed"
-        rf"|ing)?\b|relaps\w*"
+        rf"|opiates?|overdos\w*|inject\w*|needles?|syringe|pipe|snort\w*|sniff\w*|relaps\w*"
         rf"|lapse\w*|scor(?:e|ed|ing)|dealer|stash|comedown|double dos\w*|pass(?:ed|ing)?"
         rf" out\b|black(?:ed|ing)? out\b|(?:take|taking|use|using|have) (?:so|too) much\b"
-        rf"|bring you (?:round|back)|brought you (?:round|back)|(?:someone|somebody|anyone|they|he"
-        rf"|she)(?: \w+){0, 3} wake you up\b|(?:tak\w*|took"
+        rf"|bring you (?:round|back)|brought you (?:round|back)|wake you up\b|(?:tak\w*|took"
         rf"|us\w+|buy\w*|through|on|many|more|extra) (?:[\w']+ ){{0,4}}?(?:tablets?|pills"
         rf"|painkillers|strips?)|painkillers|sleeping tablets|more than (?:prescribed|you're"
-        rf" meant|the doctor|it says)|taking extra|take extra|took extra|(?:tak\w+|took"
-        rf"|us\w+) (?:\w+ )?(?:her|his|their"
+        rf" meant|the doctor|it says)|taking extra|take extra|took extra|(?:her|his|their"
         rf"|someone else's|somebody else's|your (?:mum|mother|nan|wife|husband|daughter"
         rf"|son)'s) (?:\w+ )?(?:pills|tablets|meds|medication)|(?:you|been|started|back to"
         rf"|still|stopped) (?:\w+ )?using\b(?=\W*$| again| at (?:all|the moment)| (?:since"
         rf"|now|today|lately))|used (?:again|since|anything|last night)|picked up (?:again"
-        rf"|since|a drink)|slipped up)\b(?! (?:allerg\w+|hope|school|street|time|blood pressure|on"
+        rf"|since|a drink)|slipped up)\b(?! (?:hope|school|street|time|blood pressure|on"
         rf" life|your (?:phone|time|voice|skills)|the (?:skills|breathing|app|diary|sheet"
         rf"|technique)|to\b))",
         is_own=True,
@@ -93,17 +85,15 @@ PSYCHOSIS = (
         r"(?:voices\b(?! (?:raised|in the choir))|(?:a|the|any|that|this|her|his) voices?"
         r" (?:that|which|who|tell\w*|say\w*|in|describes?|comment\w*|talk\w*|still|been|has"
         r"|is|was)\b|whisper\w*)|(?:hear\w*|heard) (?:\w+ ){0,3}?(?:things|anything"
-        r"|something|someone|somebody|anyone|god|(?:people|him|them)(?=\W*$| (?:now|still|today"
-        r"|even|too|talk\w*|say\w*|when"
-        r" (?:nobody|no one)|in your)\b)|your"
+        r"|something|someone|somebody|anyone|people|him|them|sounds|noises|god|talk\w*|your"
         r" name|others? (?:can't|don't|couldn't))\b(?! (?:about (?:the|your) (?:job|results"
         r"|exam|course|move|house)|from (?:him|her|them|your|the (?:job|school|hospital))"
         r"|back))|(?:does|do|did|is|are|was|has|have) (?:it|that (?:one|voice)|the (?:one"
-        r"|thing|matron|captain|colonel|voice)) (?:\w+ )?(?:talk\w*|speak\w*|tell\w*"
-        r"|order\w*|command\w*|whisper\w*|chat\w*|comment\w*)\b(?! (?:you"
+        r"|thing|matron|captain|colonel|voice)) (?:\w+ )?(?:talk\w*|speak\w*|say\w*|tell\w*"
+        r"|order\w*|command\w*|whisper\w*|chat\w*|comment\w*|answer\w*|shout\w*)\b(?! (?:you"
         r" (?:about|that you need)|about (?:you|your) (?:that|as)))|(?:give|gives|giving"
-        r"|gave) you (?:orders|instructions|commands)|(?:orders|commands|commentary)\b|(?:who|what"
-        r"|where) (?:talks?|speaks?|says?|comes?) (?:\w+ )?(?:out"
+        r"|gave) you (?:orders|instructions|commands)|(?:orders|instructions|commands"
+        r"|commentary)\b|(?:who|what|where) (?:talks?|speaks?|says?|comes?) (?:\w+ )?(?:out"
         r" of|from|through|to you)|(?:say\w*|said|call\w*|shout\w*|whisper\w*) your name"
         r"|talks? (?:out of|to you (?:from|out|through|when))|speaker up there|arguing over"
         r" you|in your (?:ear|ears)\b",
@@ -114,16 +104,15 @@ PSYCHOSIS = (
         _P,
         "now righ us see sees seei seen saw visi shad figu face comp man lady chil pres real"
         " imag tall appe visit hallu thing chap gent",
-        r"(?:see|sees|seeing|seen|saw) (?!by |if |how |whether |what )(?:\w+ ){0,3}?(?:(?:things"
-        r"|anything|something|someone"
+        r"(?:see|sees|seeing|seen|saw) (?:\w+ ){0,3}?(?:(?:things|anything|something|someone"
         r"|people|anyone)\b(?: (?:that|who|which|other|others|nobody|no one|there|here|else"
         r"|odd|strange|unusual|if i)|\W*$)|(?:him|her|them)\b(?: (?:there|here|now|still"
         r"|today|too|at school|in (?:the|this) room))|(?:shadows?|figures?|faces)\b)"
-        r"|visions\b(?! (?:of the future|board|test))|hallucinat\w*|(?:shadow|tall|small"
+        r"|visions?\b(?! (?:of the future|board|test))|hallucinat\w*|(?:shadow|tall|small"
         r"|little|grey|dark|hooded|old|thin|burnt) (?:man|men|one|woman|lady|figure|figures"
         r"|people|child|boy|girl|chap|gentleman)\b|company in (?:the|your) (?:flat|house"
         r"|room)|would i (?:see|hear) (?:him|her|them|it)|(?:with us|in the room|in here)"
-        r" (?:just |right )?now\b|what(?:'s| is) real|apparition\w*|a presence\b",
+        r" (?:just |right )?now\b|what(?:'s| is) real|apparition\w*|presence\b|visitors?\b",
         is_own=True,
     ),
     concept(
@@ -137,33 +126,25 @@ PSYCHOSIS = (
         " jesu king prime pres pope pal line grid savi mind thou head read broa plan inse"
         " take lift take tele cont move forc fit scan ment sect surv susp para psyc delu"
         " beli bel conv cert sure",
-        r"(?:watch\w*|follow\w*(?! up)|spy\w*|monitor\w*|track\w*|bugg\w*|record\w*|listen\w* (?:in"
+        r"(?:watch\w*|follow\w*|spy\w*|monitor\w*|track\w*|bugg\w*|record\w*|listen\w* (?:in"
         r"|to)|target\w*|plot\w*|conspir\w*|poison\w*|tamper\w*|doctor(?:ed|ing)|drugg\w*"
-        r"|hack\w*|surveil\w*|film\w*) (?:\w+ )?(?:on |with |in on |in |against )?(?:you\b(?=\W*$"
-        r"|[?.,]| (?:when|at|from|all|now|still|in|on"
-        r"|everywhere|and|or|with|again|outside|too|over|even|today|this)\b)|your (?:house|flat"
-        r"|home"
-        r"|phone|calls|window|every|movements|thoughts|post|food|street|car|room|messages"
-        r"|computer|dreams|garden|tea|drinks?|meals?)\b|the (?:food|house|flat|phone|tea|room|calls"
-        r"|letters))\b|(?:out to get"
-        r"|(?:are|is|'s|'re|was|were|still|people|coming|come|anyone|someone|all) (?:after|against)"
-        r"|got it in for|talking about"
-        r"|laughing at|spying on|plotting against|conspiring against) you\b"
-        r"|(?<!it's )(?<!is it )following"
+        r"|hack\w*|surveil\w*|film\w*) (?:\w+ )?(?:on |with |in on |in |against )?(?:you"
+        r"|your|me|the (?:food|house|flat|phone|tea|room|calls|letters))\b|(?:out to get"
+        r"|(?<!look )(?<!looking )(?<!looked )after|against|got it in for|talking about"
+        r"|laughing at|spying on|plotting against|conspiring against) you\b|following"
         r" you\b(?! home)|in on it\b|(?:out there|all|still|people|really) plotting\b"
         r"|(?:being|been|get|getting|are you|you're|feel|felt) (?:\w+ )?(?:watched|followed"
-        r"|spied on|monitored|targeted|bugged|poisoned|tracked|recorded|(?<!well )controlled"
-        r"|persecuted|filmed|set up|listened to)\b(?! (?:by (?:dr|doctor|the (?:clinic|team"
-        r"|hospital))|up))|(?:cameras|microphones?|mics|bugs?"
+        r"|spied on|monitored|targeted|bugged|poisoned|tracked|recorded|controlled"
+        r"|persecuted|filmed|set up|listened to)|(?:cameras|microphones?|mics|bugs?"
         r"|recording gear|listening devices?|wires?|chip|device|tracker"
         r"|drones?)\b[^.?]{0,25}\b(?:in|behind|inside|under|hidden|fitted|planted|watching"
-        r"|following|there|up there)\b|transmitter|implant|lasers?\b|(?<!x )(?<!x-)rays\b"
+        r"|following|there|up there)\b|transmitter|implant|lasers?\b|receiver\b|rays\b"
         r"|(?:tak\w+|photocopy\w*|open\w*|read\w*) your (?:letters|post|mail)|(?:walk\w*"
         r"|driv\w*|park\w*|turn\w* up|waiting) (?:behind|outside|opposite|after) you(?:r"
         r" (?:house|flat|window))?|(?:rays?|beams?|waves|gas|signals?"
         r"|messages?)\b[^.?]{0,30}?(?:through|into|from|out of|in) (?:the|your) (?:wall"
         r"|walls|vent|ceiling|floor|head|legs|body|air)|spell\w* (?:things |anything |words "
-        r"|it |something )?(?:out )?(?:for|to) you|talk(?:s|ing)? about you\b(?! \w+ing)",
+        r"|it |something )?(?:out )?(?:for|to) you|talk\w* about you\b",
         is_own=True,
     ),
     concept(
@@ -179,9 +160,7 @@ PSYCHOSIS = (
         r"|hearing|controlling|knows)\w*(?: [\w']+){0,4}? (?:your (?:mind|thoughts?|thinking"
         r"|head)|what (?:you're|your|you are|you) (?:think\w*|did in your head)|thoughts?"
         r" (?:in|into|out of) your|out of your (?:mind|head)|in your (?:head|mind))\b"
-        r"|telepath\w*|(?:(?:they|he|she|it|who|what|something|someone|somebody|anyone"
-        r"|anything)(?:'s|'re| is| are| was| were)? (?:mov(?:e|es|ing)|work\w*|mak(?:e|es|ing))"
-        r"|control\w*) your (?:body"
+        r"|telepath\w*|(?:mov(?:e|es|ing)|control\w*|work\w*|mak(?:e|es|ing)) your (?:body"
         r"|arms?|legs?|hands?|mouth)|did in your head",
         is_own=True,
     ),
@@ -191,16 +170,15 @@ PSYCHOSIS = (
         "your tv tell tele radi news song plat spec refe post god chos miss powe prop jesu"
         " king prime pres pope pal line grid savi mess sign code mean doub repl impo copy"
         " real stil beli bel conv cert sure delu psyc para pers",
-        r"(?:messages?|signs?|signals?|codes?|meanings?|references)\b(?:"
+        r"(?:messages?|signs?|signals?|codes?|meanings?|something|anything|references)\b(?:"
         r" [\w']+){0,4}? (?:meant |just |only |sent |aimed )?(?:for|about|to|at) you\b|(?:tv"
-        r"|telly|television|radio|newspaper|the news|song|songs|presenter|weather (?:lady|man)"
+        r"|telly|television|radio|newspaper|news|song|songs|presenter|weather (?:lady|man)"
         r"|adverts?|internet|billboards?|number plates?|d ?j)\b(?: [\w']+){0,6}? (?:you|your"
         r"|message|messages|about you|to you|for you)\b|(?:special (?:powers?|mission|gift"
         r"|purpose|role|meaning|connection)|powers|chosen|mission|prophet|messiah|prime"
         r" minister|the king|the palace|royal family|the pope|god (?:speak|talk|tell|told"
-        r"|send|want)\w*|sent by|reincarnat\w*)\b|(?:(?:replaced|swapped) (?:by|with|for)"
-        r"|a double(?= of|\W*$)|an? impostor"
-        r"|an? imposter|not really (?:your|the real))\b|paranoi\w*|psychosis"
+        r"|send|want)\w*|sent by|reincarnat\w*)\b|(?:replaced|swapped|a double|an? impostor"
+        r"|an? imposter|a copy|not (?:really )?(?:your|the real))\b|paranoi\w*|psychosis"
         r"|psychotic|delusion\w*",
         is_own=True,
     ),

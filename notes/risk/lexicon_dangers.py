@@ -33,8 +33,7 @@ SUBSTANCE = (
         "injects",
         _D,
         "back bang brow gear inje main need pipe rock shoo shot skin",
-        r"(?<!it )(?:shot|shooting|shoot|banged|banging) up\b(?! (?:the|in|to|by|like|from|a|\d|my"
-        r"|his"
+        r"(?:shot|shooting|shoot|banged|banging) up\b(?! (?:the|in|to|by|like|from|a|\d|my|his"
         r"|her))|(?:injected|injecting|mainlin\w+|skin-?popp\w+)\b(?! (?:my )?insulin| botox"
         r"| with| by)|(?:back on|on) the (?:needle|gear|brown|pipe|rocks)\b",
     ),

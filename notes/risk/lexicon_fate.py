@@ -189,8 +189,8 @@ FATE = (
         r"(?:let|letting|leave|leaving) (?:it|'er|her|him|them|the (?:cancer|heart|chest|infection"
         r"|fever"
         r"|sugar|disease|cold|sea|river|water|current|illness|tumou?r)|nature|things) (?:\w+"
-        r" )?(?:ride|take (?:me|its course|hold)|run its course|kill me|finish me|win|have me|"
-        r"happen|do (?:it|its work))\b(?! (?:to (?:him|her|them)|with))",
+        r" )?(?:ride|take (?:me|its course|hold)|run its course|kill me|finish me|win|have me|come"
+        r"|happen|do (?:it|its work))\b(?! (?:to (?:him|her|them)|with))",
         is_own=True,
     ),
 )
@@ -224,8 +224,7 @@ COMPANY = (
         r" ){0,3}?(?:lie|lay"
         r"|climb|crawl|get|jump|be|go|rest|sleep|lying) (?:\w+ ){0,2}?(?:in|into|under|below|down)"
         r" (?:there"
-        r"\b(?= (?:with (?:him|her|them|my)|beside|too|instead))|(?:with|beside) (?:him|her|them)"
-        r"|(?:the|that|his|her"
+        r"\b(?= (?:with|beside|too|instead))|(?:with|beside) (?:him|her|them)|(?:the|that|his|her"
         r"|my|a|it"
         r"|your) (?:\w+ )?(?:grave|coffin|clay|ground|earth|soil|hole|pit|box|plot|tomb))\b",
         is_own=True,

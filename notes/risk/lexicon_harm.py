@@ -2,7 +2,6 @@
 
 from notes.risk.concepts import OWN, PERSON, ROLE, SELF, Concept, concept, gap
 from notes.risk.findings import RiskCategory
-from notes.risk.vocabulary import BY_WORDS
 
 _H = RiskCategory.SELF_HARM
 _V = RiskCategory.VIOLENCE
@@ -67,8 +66,7 @@ SELF_HARM = (
         "head_banging",
         _H,
         "bang",
-        rf"bang(?:ed|ing|s)? (?:{OWN}head|it (?:off|against|on) the (?:wall|floor|door)\b"
-        r"(?=[^.]{0,60}\b(?:till|until|bled|blood|shut up)))",
+        rf"bang(?:ed|ing|s)? {OWN}head",
     ),
     concept(
         "blade",
@@ -160,7 +158,7 @@ ABUSE = (
         _A,
         "fing hand",
         r"(?:laid|lays?|put|puts|raised|raises) (?:a |his |her |their )?(?:finger|hands?) (?:on|to)"
-        rf" {_ME}(?! (?:knee|arm|shoulder|back|head|hand|forehead|elbow|bump|sleeve)\b)",
+        rf" {_ME}",
     ),
     concept(
         "forced",
@@ -266,8 +264,8 @@ VIOLENCE = (
         "hit hitt punc slap kick shov beat push smac",
         rf"(?:hit(?:ting)?|punch(?:ed|ing)?|slap(?:ped|ping)?|kick(?:ed|ing)?|shov(?:e|ed|ing)"
         rf"|beat(?:ing|en)?(?: up)?|push(?:ed|ing)?|smack(?:ed|ing)?) {PERSON}"
-        r"(?! (?:at|to|up (?:for|about|later)|out|away|off|for|in (?:a|the) (?:game|race))\b)"
-        rf"(?! {BY_WORDS})",
+        r"(?! (?:at|to|up (?:for|about|later)|out|away|off|for|with the news|in (?:a|the) (?:game"
+        r"|race))\b)",
     ),
     concept(
         "assault",

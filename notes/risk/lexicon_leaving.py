@@ -108,7 +108,7 @@ WANTING_OUT = (
         "easier_with_me_gone",
         "with me grou insu",
         r"with (?P<who>me) (?:in the ground|dead|gone|out of the way|six feet|buried|not here"
-        r"|under(?! (?:control|pressure|stress)))\b|better off with (?:the )?(?:\w+"
+        r"|under)\b|better off with (?:the )?(?:\w+"
         r" )?(?:insurance|money|payout|pension|house) than (?:with )?me\b",
     ),
     wish(

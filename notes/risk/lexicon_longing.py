@@ -26,7 +26,7 @@ LONGING = (
         r"|passed away"
         rf"|who died){gap(12)}(?:luck(?:y|ier)\b|envi\w+|envy|jealous|wise one|got it right"
         r"|sensible one|best off"
-        rf"|well out of it|budge up|move over|make room|room for me|my turn)"
+        rf"|well out of it|budge up|move over|shift|make room|room for me|my turn)"
         rf"|(?:luck(?:y|ier)|envi\w+|envy|jealous)\b{gap(6)}(?:hearse|coffin|the dead|dead|buried"
         r"|in the"
         rf" ground|graveyard|cemetery|obituar\w+|who (?:died|passed|went))",

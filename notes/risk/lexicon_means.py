@@ -228,8 +228,7 @@ MEANS = (
         r"(?:driv\w*|drove|car|wheel|motorbike|van|truck|bike){1}"
         rf"{gap(10)}(?:into (?:a|the|that|an) (?:\w+ )?(?:wall|tree|lorry|pillar|barrier|bridge"
         r"|river|oncoming"
-        r"|central)|(?:seat ?)?belt off|foot down and|off the (?:edge|cliff|bridge)"
-        r"|(?<!car )(?<!van )(?<!truck )(?<!bike )(?<!came )(?<!come )off the road"
+        r"|central)|(?:seat ?)?belt off|foot down and|off the (?:road|edge|cliff|bridge)"
         r"|let(?:ting)? go of the"
         r" wheel|close my eyes|not (?:turn|brak)\w*|cross the (?:line|central))",
         Severity.METHOD,

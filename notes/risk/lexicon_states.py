@@ -76,8 +76,7 @@ SUBSTANCE = (
         "too_many_pills",
         _D,
         "took taki take",
-        r"(?:took|tak(?:e|ing)) (?:way )?(?:too many|extra|twice as many|double|more|\d\d(?! ?m(?:g"
-        r"|illi))|four"
+        r"(?:took|tak(?:e|ing)) (?:way )?(?:too many|extra|twice as many|double|more|\d\d|four"
         r"|five|six|seven|eight|nine|ten|twelve"
         rf"|fifteen|twenty|thirty|so many|half a bottle) (?:of )?(?:my |the )?(?:\w+ )?{PILLS}",
     ),

@@ -145,7 +145,7 @@ THREATS = (
         rf"|drawer|sofa|mattress|dashboard|desk)\b|[^.;]{{0,40}}?\b(?:for (?:him|her|them"
         rf"|when (?:he|she|they))|(?:waiting|ready)(?: on| for)? (?:him|her|them|when|if)|in"
         rf" case (?:he|she|they)|if (?:he|she|they) (?:come|start|look|touch|turn)))"
-        rf"|(?:{WEAPON})\b(?:'s| is|'s still| lives| stays)? (?:now )?(?:on the seat|in"
+        rf"|(?:{WEAPON}|it)\b(?:'s| is|'s still| lives| stays)? (?:now )?(?:on the seat|in"
         rf" the boot|under the seat|under my pillow|in my (?:bag|coat|pocket|locker|car)"
         rf"|loaded|behind the door)"
         rf"|(?:sharpen\w*|load(?:ed|ing)|clean(?:ed|ing)|oil(?:ed|ing)) (?:the|a|my|his"

@@ -51,8 +51,7 @@ TOOLS = (
         _TOOL_HEADS + " fing teet",
         r"(?:burn|cut|scratch|slash|prick|jab|stab|scrap|scor|carv|slic)\w* (?:it |me |bits |away "
         r"|at it )?with (?:a |the"
-        rf" |my |me |an old )(?:\w+ )?{TOOL}\b|(?<!\w)(?:open|unpick|pick|dig|scratch|scrap|peel"
-        rf"|go(?:es|ing)?\b)\w*"
+        rf" |my |me |an old )(?:\w+ )?{TOOL}\b|(?:open|unpick|pick|dig|scratch|scrap|peel|go)\w*"
         r" (?:it|them|at it|away at"
         rf" it|at them)(?: \w+){{0,3}}? with (?:a|my|the|me) (?:\w+ )?(?:{TOOL}|thumbnail"
         r"|finger\w*|teeth)\b",
@@ -106,8 +105,8 @@ TOOLS = (
         _H,
         "radi hob iron stov gril flam cand kett fire heat tap pipe oven",
         rf"(?:my |bare |me )(?:\w+ )?{BODY} (?:\w+ )?(?:on|against|to|over|under) the (?:hot"
-        r" (?:tap|pipe)|(?:hot )?(?:radiator|hob|iron|stove|grill|flame|candle|kettle|fire"
-        r"|heater|oven))\b",
+        r" )?(?:radiator|hob|iron|stove|grill|flame|candle|kettle|fire"
+        r"|heater|tap|oven|pipe)\b",
     ),
     concept(
         "until_it_splits",
@@ -228,7 +227,7 @@ MARKS = (
         r"|given in|gave in)(?: \w+){0,3} (?:doing (?:it|that) (?:to myself|again)|doing my"
         r" (?:arms?|legs?|thighs?)"
         r"|(?:hurting|cutting|burning|scratching|harming|punching|biting|picking|slapping|hitting)"
-        r" (?:my\w*|me (?:arms?|legs?|wrists?|head|face|hands?|se\w+)"
+        r" (?:my\w*|me"
         r"|again|too|\w+ again))|(?:did|done|do|doing) (?:my|me) (?:arms?|legs?|thighs?|wrists?"
         r"|stomach|hips?)\b(?! (?:exerc"
         r"|workout|day|stretch|session|physio|weights|at the gym|in the gym|on the))",
@@ -269,8 +268,8 @@ MARKS = (
         "likes_the_pain",
         _H,
         "spli brui brea bleed blee bloo burn hurt pain sting stin",
-        r"(?:want(?:ed|ing|s)?|like|need(?:ed|ing|s)?|love|crave|enjoy\w*|chase|chasing"
-        r"|deserve[sd]?) (?:it|"
+        r"(?:want(?:ed|ing|s)?|like|need(?:ed|ing|s)?|love|crave|enjoy\w*|for|chase|chasing"
+        r"|deserve[sd]?|just) (?:it|"
         r"the|to|that|some|more|my \w+|them) (?:\w+ ){0,2}?(?P<term>(?:to hurt|hurt(?:s|ing)?\b(?!"
         r" (?:less|him|her|them|any"
         r"|people|my|me))|pain\b(?! (?:relief|clinic|to (?:stop|go)|away|gone|killers?|meds|to end"

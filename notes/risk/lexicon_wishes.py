@@ -5,9 +5,7 @@ from notes.risk.fields import wish
 
 _I = r"(?:i|i'm|im|i'd|i've|i'll|me|my|you|you're|you'd|you've)"
 _WISHES = (
-    r"(?:wish\w*|hop(?:e|es|ed|ing)|pray\w*|want\w*|wanna"
-    r"|(?<!felt )(?<!feel )(?<!feels )(?<!looks )(?<!sounds )(?<!was )(?<!is )like|love|rather"
-    r"|prefer\w*|long\w*"
+    r"(?:wish\w*|hop(?:e|es|ed|ing)|pray\w*|want\w*|wanna|like|love|rather|prefer\w*|long\w*"
     r"|dream\w*|wouldn't mind|fine|okay|glad|relie\w+|welcome)"
 )
 _NOT = (
@@ -187,8 +185,7 @@ POINTLESS = (
         r"|it out)|stay(?:ing)? (?:alive|on this|in this world)|be(?:ing)? alive|keep(?:ing)?"
         r" (?:breathing|living|myself alive)|carry(?:ing)? on (?:living|breathing)|hold on for"
         r"|hang(?:ing)? on for|stay for\b|stick around|(?:i )?(?:even |still )?bother(?:ing)?"
-        r" (?:living|being alive|with (?:life|living|being here))|here for\b(?=\W*$|[.,;])"
-        r"|i'm (?:still"
+        r" (?:living|being alive|with (?:life|living|being here))|here for\b|i'm (?:still"
         r" )?(?:alive"
         r"|breathing|even here))",
     ),

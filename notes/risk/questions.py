@@ -11,7 +11,6 @@ from notes.risk.past import says_past
 from notes.risk.triggers import ASKED, TOPICS, Person, Trigger, find_triggers
 
 ECHO_WORDS = 8
-NEAR = 160  # letters from an everyday word to the end of its question
 EVERYDAY = "asked_"
 FEW_WORDS = 3
 
@@ -250,7 +249,6 @@ def _about_patient(triggers: list[Trigger], sentence: Sentence) -> tuple[Trigger
         for t in triggers
         if (is_quoted or _is_of_patient(t))
         and (is_put or not _is_asked(t))
-        and (sentence.start + len(sentence.text) - t.end <= NEAR or not _is_everyday(t))
         and (is_plain or not (is_if or t.is_hypothetical))
     )
 
@@ -269,10 +267,6 @@ def _of_third(trigger: Trigger) -> Trigger:
     if _is_asked(trigger) and is_about_acts and owner(trigger.place) == "third":
         return replace(trigger, person=Person.THIRD)
     return trigger
-
-
-def _is_everyday(trigger: Trigger) -> bool:
-    return trigger.concept.rule.startswith(EVERYDAY)
 
 
 def _is_asked(trigger: Trigger) -> bool:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from notes.risk import context, past
 from notes.risk.accident import is_accident
-from notes.risk.concepts import ROLE, Concept, Lexicon, heads_of
+from notes.risk.concepts import ROLE, Concept, Lexicon
 from notes.risk.context import Around, Sentence
 from notes.risk.figurative import blank_figurative
 from notes.risk.findings import Polarity, RiskCategory, Severity
@@ -60,23 +60,6 @@ _BELIEVED = re.compile(
     r"\b(?:they|he|she|people|everyone|everybody|mum|dad) (?:\w+ )?"
     r"(?:thinks?|reckons?|assumes?|believes?)\b.{0,90}\bi(?:'m|'d| am|'ll)\W*(?:\w+\W*){0,2}$"
 )
-_FEARED_BY = re.compile(
-    r"\b(?!i\b)[\w']+(?:'s|'re| is| are| was| were) (?:\w+ )?(?:frightened|afraid|scared|worried"
-    r"|terrified|convinced|sure|certain) (?:that )?"
-    r"(?:i(?:'ll|'d|'m| am| will| would| might| could)\W*(?:\w+\W*){0,2})?$"
-)
-# Things do no violence ("It'd kill him.", "what killed her", "the car that hit them").
-_THING = re.compile(
-    r"\b(?:it|(?<!, )that|which|what|cancer|drink|stroke|news)(?:'d|'ll|'s)?"
-    r"(?: (?:would|will|could|might|has|had|have|was|is|nearly|almost|just|really|only|finally"
-    r"|probably))*\W*$"
-    r"|\b(?!i\b)\w+ (?:said|says|calls it|called it)\W*$"
-)
-# Asked of somebody else, on the telephone or across the room ("Have you hurt yourself, love?").
-_ASKED_OF_OTHER = re.compile(r"\b(?:have|are|did|do|will|would|were) you(?: \w+)?\W*$")
-_I_WILL = re.compile(
-    r"^(?!.*\b(?:he|she|they|said|says|goes|told)\b).*\b(?:i'?m (?:going to|gonna)|i'?ll)\W*$"
-)
 _MAYBE = re.compile(
     r"\bif\b.{0,80}?\b(?:would|might|could|'d)"
     r"(?: (?:probably|likely|just|only|even|well))+\W*$"
@@ -120,15 +103,6 @@ class Trigger:
         return context.severity_of(self.concept.severity, self.place, self.term)
 
     @property
-    def is_said_to_another(self) -> bool:
-        """Whether a patient asks or threatens somebody else in it, on the telephone, in thought."""
-        if self.person is not Person.LISTENER:
-            return False
-        if self.category in TOPICS:
-            return bool(_ASKED_OF_OTHER.search(self.place.before))
-        return self.category is RiskCategory.ABUSE and bool(_I_WILL.search(self.place.wide_before))
-
-    @property
     def is_negated(self) -> bool:
         """Whether it is denied in its own clause."""
         return context.is_negated(self.place)
@@ -136,13 +110,9 @@ class Trigger:
     @property
     def is_hypothetical(self) -> bool:
         """Whether it stands in a condition, or is only what one could do in anger."""
-        if self.category is RiskCategory.VIOLENCE and (
-            context.is_figure_of_anger(self.place) or context.is_passing_wish(self.place, self.term)
-        ):
+        if self.category is RiskCategory.VIOLENCE and context.is_figure_of_anger(self.place):
             return True
-        if self.category is RiskCategory.VIOLENCE and (
-            _BELIEVED.search(self.place.wide_before) or _FEARED_BY.search(self.place.wide_before)
-        ):
+        if self.category is RiskCategory.VIOLENCE and _BELIEVED.search(self.place.wide_before):
             return True
         if self.category is RiskCategory.ABUSE and _MAYBE.search(self.place.wide_before):
             return True
@@ -165,31 +135,12 @@ class Trigger:
         return Polarity.PASSIVE if self.concept.is_passive else Polarity.AFFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A sentence without its figures of speech, and the heads of what is left."""
-
-    text: str
-    heads: set[str]
-
-
-def plain(sentence: Sentence) -> Plain:
-    """Blank a sentence's figures of speech; done once for all that is looked for in it."""
-    text = blank_figurative(sentence.text)
-    return Plain(text, heads_of(text))
-
-
 def find_triggers(
-    sentence: Sentence,
-    topic: RiskCategory | None = None,
-    lexicon: Lexicon = LEXICON,
-    *,
-    read: Plain | None = None,
+    sentence: Sentence, topic: RiskCategory | None = None, lexicon: Lexicon = LEXICON
 ) -> list[Trigger]:
     """Give a sentence's triggers in order; `topic` lets words such as "a plan" count."""
-    read = read or plain(sentence)
-    text = read.text
-    candidates = lexicon.candidates_of(read.heads)
+    text = blank_figurative(sentence.text)
+    candidates = lexicon.candidates(text)
     if not candidates:
         return []
     found = _without_mishaps(list(_plain(candidates, sentence, text)), text)
@@ -264,8 +215,7 @@ def _person(concept: Concept, who: str, term: str, place: Around) -> Person:
         return Person.SPEAKER
     if concept.rule in _SUFFERED and not _ACQUAINTANCE.search(place.before):
         return Person.SPEAKER
-    is_thing = concept.category is RiskCategory.VIOLENCE and _THING.search(place.before)
-    nearest = "third" if is_thing else context.owner(place)
+    nearest = context.owner(place)
     if nearest is None:
         return Person.UNSAID
     return {"first": Person.SPEAKER, "you": Person.LISTENER, "third": Person.THIRD}[nearest]

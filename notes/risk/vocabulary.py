@@ -47,13 +47,6 @@ WEAPON = (
     r"|scissors|bleach|poison|bullets?|ammo|half brick|panga|pangas|cartridges|nunchucks"
     r"|catapult|pitchfork|syringe|rope)"
 )
-# What one hits nobody with, but in a manner of speaking.
-BY_WORDS = (
-    r"with (?:\w+ ){0,3}?(?:news|bills?|mail|post|catalog\w*|questions?|facts?|truth|ideas?|figures"
-    r"|numbers|invoices?|offer|requests?|letters?|emails?|paperwork|flyers?|leaflets?|lines?|jokes?"
-    r"|puns?|silence|charm|pillows?|cushions?|sponge|towel|newspaper|balloons?|snowballs?|feather"
-    r"|kindness)\b"
-)
 
 
 def inflected(verbs: str) -> str:
