@@ -180,12 +180,13 @@ def session_of(words: int, lines: Iterable[str]) -> str:
 
 @contextmanager
 def prepared(num_layers: int, sdist: Path | None, keep: bool) -> Iterator[Path]:
-    """Make the checkpoint, and remove it in the end unless it is to be kept."""
+    """Make the checkpoint, and remove it in the end unless it is to be kept, or was kept before."""
     folder = user_cache("benchmarks") / f"phi3-size-bf16-{num_layers}-layers"
+    was_there = folder.exists()
     try:
         yield ensure_checkpoint(folder, num_layers, sdist)
     finally:
-        if not keep:
+        if not keep and not was_there:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,8 +1,9 @@
 """Which settings learn best: `python -m bench.trials [--quick] [--share 0.2] [--data FILE ...]`.
 
 Trains the default model on a part of the data under one setting after the other, for one epoch
-each, and notes the loss on held-out sessions: rank, learning rate, sequences a step, whole notes
-against sections apart. Runs without Ray, in a process each. Ends with one line of JSON.
+each, and notes the loss on held-out sessions: rank, learning rate, whole notes against sections
+apart. All are judged as notes are served, sections apart. Runs without Ray, in a process each. Ends
+with one line of JSON.
 """
 
 import argparse

@@ -116,12 +116,13 @@ class Phi3Replica:
         expires_at: float,
         *,
         adapter: str | None = None,
-        is_retry: bool = False,
+        retry: int = 0,
     ) -> PlanResult:
         """Run every prompt until `expires_at` (time.time()); return the texts of its branches.
 
-        A retry is sampled as one. Raises DeadlineExceededError, QueueFullError,
-        SequenceTooLongError, UnknownAdapterError or EngineError.
+        `retry` numbers the attempts after the first, which are sampled otherwise. Raises
+        DeadlineExceededError, QueueFullError, SequenceTooLongError, UnknownAdapterError or
+        EngineError.
         """
         started, room = time.monotonic(), asyncio.Semaphore(PROMPTS_AT_ONCE)
         with self._leased(*prompts) as loaded:
@@ -130,9 +131,8 @@ class Phi3Replica:
             async def run(index: int, prompt: Prompt) -> Completion:
                 async with room:
                     asked = self._request(f"{request_id}/{index}", prompt, expires_at, name)
-                    if is_retry:
-                        asked = replace(asked, sampling=asked.sampling.of_retry)
-                    return await loaded.engine.generate(asked)
+                    sampling = asked.sampling.of_retry(retry)
+                    return await loaded.engine.generate(replace(asked, sampling=sampling))
 
             completions = await _all_or_none([run(i, prompt) for i, prompt in enumerate(prompts)])
         result = _collect(completions)

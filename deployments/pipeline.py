@@ -48,7 +48,7 @@ class NotePipeline:
         return plan
 
     async def run(self, request: NoteRequest, plan: Plan, expires_at: float) -> NoteRecord:
-        """Generate and store a note; the model's words go to the writer by reference.
+        """Generate and store a note.
 
         Where the model was replaced by one with another chat format, all is planned again.
         """
@@ -65,32 +65,35 @@ class NotePipeline:
         )
         first = self._writer.review.remote(request, plan, result)
         review: Review = await _answer(first, result)
-        for number in range(2, self._max_attempts + 1):
-            attempt = await self._ask_again(request, review, number, expires_at)
-            if attempt is None or attempt.model != review.best.model:  # promoted meanwhile
-                break
-            review = await _answer(self._writer.review.remote(request, plan, attempt, review))
+        review = await self._improve(request, plan, review, expires_at)
         written = self._writer.write.remote(request, plan, review.best, expires_at)
         record: NoteRecord = await _answer(written)
         return record
 
-    async def _ask_again(
-        self, request: NoteRequest, review: Review, number: int, expires_at: float
-    ) -> PlanResult | None:
-        """Return another answer, or None where none is wanted or had: there is a note already."""
-        if not review.prompts:
-            return None
+    async def _improve(
+        self, request: NoteRequest, plan: Plan, review: Review, expires_at: float
+    ) -> Review:
+        """Ask again for what is not borne out; what fails on the way costs nothing."""
         now = time.time()
         until = now + (expires_at - now) / 2  # the rest is for storing the note
-        name = f"{request.request_id}/{number}"
-        answer = self._pool.generate.remote(
-            review.prompts, name, until, adapter=request.adapter, is_retry=True
+        for retry in range(1, self._max_attempts):
+            if not review.prompts or time.time() >= until:
+                break
+            try:
+                attempt: PlanResult = await _answer(self._ask_again(request, review, retry, until))
+                if attempt.model != review.best.model:  # promoted meanwhile
+                    break
+                better = self._writer.review.remote(request, plan, attempt, review)
+                review = await _answer(better)
+            except CALL_FAILURES:
+                break
+        return review
+
+    def _ask_again(self, request: NoteRequest, review: Review, retry: int, until: float) -> Any:
+        name = f"{request.request_id}/{retry}"
+        return self._pool.generate.remote(
+            review.prompts, name, until, adapter=request.adapter, retry=retry
         )
-        try:
-            result: PlanResult = await _answer(answer)
-        except CALL_FAILURES:
-            return None
-        return result
 
     async def summarize(
         self, request: SummaryRequest, plan: Plan, expires_at: float

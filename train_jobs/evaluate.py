@@ -98,7 +98,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     add("--neighbours", type=Path, help="where nearest neighbours come from; default: --data")
     add("--held-out", action="store_true", help="only what is never trained on")
     add("--sessions", type=_positive, help="so many of them, evenly spread; default: all")
-    asked = "how often a section is asked until it is borne out; default, as serving: %(default)s"
+    asked = "how often a section is asked until it is borne out; default: %(default)s"
     add("--attempts", type=_positive, default=MAX_ATTEMPTS, help=asked)
     add("--quick", action="store_true", help=f"{QUICK_SESSIONS} sessions, wider intervals")
     add("--seed", type=int, default=1, help="of the sampling; default: %(default)s")

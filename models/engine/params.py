@@ -22,12 +22,13 @@ class SamplingParams:
     seed: int | None = None
     retry_temperature: float | None = None
 
-    @property
-    def of_retry(self) -> "SamplingParams":
-        """Return how an answer is sampled that shall be another one than the first."""
-        if self.retry_temperature is None:
+    def of_retry(self, number: int) -> "SamplingParams":
+        """Return how an answer is sampled that shall be another one than those before; 0: these."""
+        if number == 0:
             return self
-        return replace(self, temperature=self.retry_temperature)
+        warmth = self.temperature if self.retry_temperature is None else self.retry_temperature
+        seed = None if self.seed is None else self.seed + number
+        return replace(self, temperature=warmth, seed=seed)
 
 
 class KVType(Enum):

@@ -156,11 +156,15 @@ def _keeps_the_limits(request: GenerationRequest, style: NoteStyle) -> None:
 async def test_a_retry_is_sampled_as_one(tmp_path: Path) -> None:
     engines = Engines()
     replica = Phi3Replica(Settings(data_dir=tmp_path), engines.open)
-    await replica.reconfigure({"sampling": {"temperature": 0.2, "retry_temperature": 0.6}})
+    await replica.reconfigure(
+        {"sampling": {"temperature": 0.2, "retry_temperature": 0.6, "seed": 1}}
+    )
     prompt = format_prompt(parse_transcript(TEXT).turns, SECTIONS5, ChatFormat.PHI3)
-    for is_retry in (False, True):
-        await replica.generate((prompt,), "a", time.time() + 60, is_retry=is_retry)
-    assert [each.sampling.temperature for each in engines.opened[0].requests] == [0.2, 0.6]
+    for retry in range(3):
+        await replica.generate((prompt,), "a", time.time() + 60, retry=retry)
+    samplings = [each.sampling for each in engines.opened[0].requests]
+    assert [each.temperature for each in samplings] == [0.2, 0.6, 0.6]
+    assert len({each.seed for each in samplings}) == 3
     replica.close()
 
 

@@ -17,6 +17,7 @@ from train_jobs.dataset import NotedSession
 from train_jobs.examples import (
     IGNORED,
     PREFIX,
+    as_one_text,
     collate,
     format_for_training,
     trees_of,
@@ -114,6 +115,15 @@ def test_nobody_sees_another_branch_or_what_comes_later(cells: list[tuple[int, i
         for there, (other, its_branch) in enumerate(cells):
             may = there <= here and sequence == other and its_branch in (PREFIX, branch)
             assert bool(seen[here, there]) == may
+
+
+def test_sections_of_a_whole_note_follow_one_another(base: Base) -> None:
+    (tree,) = trees_of(SESSION, base.tokenizer, base.chat_format, 4096)
+    whole = as_one_text(row(tree))
+    assert whole["positions"] == list(range(tree.num_tokens))
+    assert whole["labels"] == tree.labels
+    seen = visibility(torch.tensor(whole["branches"]), torch.zeros(tree.num_tokens))[0, 0]
+    assert bool(seen.equal(torch.ones_like(seen).tril()))
 
 
 def test_a_file_of_the_corpus_becomes_rows(base: Base, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ class Desk:
             again = None if answer is None else assignment.again(answer)
             if answer is None or again is None:
                 break
-            attempt = self.cache.get(self._key(again, self._sampling(number)))
+            attempt = self.cache.get(self._key(again, self.sampling.of_retry(number)))
             answer = None if attempt is None else assignment.with_attempt(answer, attempt)
         return answer
 
@@ -164,7 +164,7 @@ class Desk:
             again = assignment.again(answer)
             if again is None:
                 break
-            attempt = await self._ask(engine, again, self._sampling(number), clock)
+            attempt = await self._ask(engine, again, self.sampling.of_retry(number), clock)
             answer = assignment.with_attempt(answer, attempt)
 
     async def _ask(
@@ -192,13 +192,9 @@ class Desk:
         return written
 
     def _key(self, plan: Plan, sampling: SamplingParams) -> NoteKey:
-        content = repr((sampling, plan.prompts)).encode()
+        # How a retry would be sampled makes no other note of what is asked now.
+        content = repr((replace(sampling, retry_temperature=None), plan.prompts)).encode()
         return NoteKey(self.author, plan.prompt_version, hashlib.sha256(content).hexdigest())
-
-    def _sampling(self, retry: int) -> SamplingParams:
-        # With the same seed the model would write the same again.
-        seed = None if self.sampling.seed is None else self.sampling.seed + retry
-        return replace(self.sampling.of_retry, seed=seed)
 
     def _request(
         self, request_id: str, prompt: Prompt, sampling: SamplingParams
