@@ -101,8 +101,8 @@ class Round:
     def begin(self) -> None:
         """Note what the round begins with; BenchError where it cannot begin or go on."""
         if not (self.adapter / "adapter_config.json").exists():
-            reason = f"{self.adapter} holds no adapter to go on from: train the one in production"
-            raise BenchError(reason=f"{reason} (docs/training.md), or name its run's with --adapter.")
+            reason = f"{self.adapter} holds no adapter to go on from: train production's as"
+            raise BenchError(reason=f"{reason} docs/training.md says, or name it with --adapter.")
         path = self.folder / "begun.json"
         settings = {
             "model": self.author.fingerprint,

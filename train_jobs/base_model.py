@@ -4,7 +4,6 @@ The default base is read from the GGUF file of a PyPI package and re-laid as `Ph
 its LoRA targets and its export are those of Phi-3-mini.
 """
 
-import logging
 import re
 import shutil
 import tempfile
@@ -34,9 +33,6 @@ from notes.prompt import ChatFormat, end_tag
 from train_jobs.precision import Precision
 
 DEFAULT = "default"
-
-# It warns that a faster kernel could be had from the hub, where no clinic's machine looks.
-logging.getLogger("bitsandbytes.backends.cpu").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)

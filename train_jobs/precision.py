@@ -1,6 +1,10 @@
 """In what a base model's weights are held while its adapter is trained."""
 
+import logging
 from enum import StrEnum
+
+# It warns that a faster kernel could be had from the hub, where no clinic's machine looks.
+logging.getLogger("bitsandbytes.backends.cpu").setLevel(logging.ERROR)
 
 
 class Precision(StrEnum):

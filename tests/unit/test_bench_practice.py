@@ -88,6 +88,10 @@ def test_a_round_goes_on_only_with_what_it_was_begun_with(tmp_path: Path) -> Non
         author = cast("Author", Somebody(model))
         p.Round(tmp_path / "run", size, author, tmp_path / "adapter", None).begin()
 
+    with pytest.raises(BenchError, match="holds no adapter"):
+        begin("notes:1", p.FULL)
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").touch()
     begin("notes:1", p.FULL)
     begin("notes:1", p.FULL)
     with pytest.raises(BenchError, match="other settings"):
