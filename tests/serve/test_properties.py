@@ -18,6 +18,7 @@ from notes.style import SECTIONS5
 from tests.fixtures_db import copy_of
 from tests.netguard.sitecustomize import host_of, is_local
 from tests.serve.desk import Desk, open_desk
+from tests.serve.local_service import MAX_ATTEMPTS
 from tests.unit.sessions import any_session, branch_texts
 
 EXAMPLES = settings(max_examples=100, deadline=None)
@@ -137,7 +138,8 @@ def test_every_inference_is_logged_without_its_words(
         note = desk.run(desk.write_note(transcript))
         desk.run(desk.summarize(note["session_id"]))
     inferences = log.data("inference_complete")
-    assert len(inferences) in (3, 4)  # a plan that nobody spoke of is asked for twice
+    num_summaries = 2
+    assert 1 <= len(inferences) - num_summaries <= MAX_ATTEMPTS
     assert len({each["request_id"] for each in inferences}) == len(inferences)
     for each in inferences:
         assert each["input_length"] > 50

@@ -37,8 +37,10 @@ def test_the_replicas_accept_their_configuration() -> None:
 
 def test_sampling_and_engine_are_the_designs() -> None:
     config = ReplicaConfig.model_validate(DEPLOYMENTS["Phi3Replica"]["user_config"])
-    assert replace(config.sampling, temperature=0.7) == SamplingParams()
-    assert config.sampling.temperature <= 0.7
+    sampling = config.sampling
+    assert replace(sampling, temperature=0.7, retry_temperature=None) == SamplingParams()
+    assert sampling.retry_temperature is not None
+    assert sampling.temperature < sampling.retry_temperature <= 0.7
     assert replace(config.engine, max_sequences=64) == EngineConfig()
 
 
