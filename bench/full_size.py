@@ -28,11 +28,11 @@ from bench.phi3_checkpoint import ensure_checkpoint
 from bench.results import FOLDER, Ledger, Report, median_of, ratio
 from models.cache import user_cache
 from scripts.ray_head import ROOT
+from train_jobs.corpus import CORPUS
 from train_jobs.run_files import ADAPTER, PROGRESS, RECORD
 from train_jobs.splitting import is_held_out
 
 CONFIG = "train_jobs/configs/phi3_mini.yaml"
-CORPUS = ROOT / "train_jobs/corpus/sessions.jsonl"
 LIMIT_GB = 12.0
 FULL_LAYERS, QUICK_LAYERS = 32, 4
 SAMPLE_S = 0.1

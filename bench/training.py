@@ -28,6 +28,7 @@ from bench.ground import positive
 from bench.results import FOLDER, Ledger, Report, median_of, ratio
 from notes.errors import NotesError
 from scripts.ray_head import ROOT
+from train_jobs.corpus import CORPUS
 from train_jobs.splitting import is_held_out
 
 PLAIN = "without Ray"
@@ -36,7 +37,6 @@ USUAL_WORDS = range(350, 450)
 WORKER = "ray::RayTrain"
 STEPS, QUICK_STEPS = 5, 4
 CONFIG = "train_jobs/configs/default.yaml"
-CORPUS = ROOT / "train_jobs/corpus/sessions.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

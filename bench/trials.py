@@ -15,8 +15,9 @@ from pathlib import Path
 
 from bench.ground import positive
 from bench.results import FOLDER, Ledger, Report
-from bench.training import CONFIG, CORPUS, Variant, run_watched
+from bench.training import CONFIG, Variant, run_watched
 from notes.errors import NotesError
+from train_jobs.corpus import CORPUS
 from train_jobs.run_files import RECORD
 
 PLAIN = "rank 8, 1e-3, 2 sequences a step"

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from notes.compose import (
     compose_note,
     doubtful_sections,
     finding_details,
+    with_sections,
 )
 from notes.errors import AnswerTooLateError
 from notes.evidence import digest
@@ -142,8 +143,8 @@ def _better(
     better = better_sections(transcript, best.texts, texts, style)
     return replace(
         best,
-        texts=_replaced(best.texts, texts, better),
-        confidence=_replaced(best.confidence, confidence, better),
+        texts=with_sections(best.texts, texts, better),
+        confidence=with_sections(best.confidence, confidence, better),
         num_prompt_tokens=best.num_prompt_tokens + result.num_prompt_tokens,
         num_tokens=best.num_tokens + result.num_tokens,
     )
@@ -154,15 +155,6 @@ def _in_places(
 ) -> list[dict[str, T]]:
     found = dict(zip(places, sections, strict=True))
     return [found.get(place, {}) for place in range(count)]
-
-
-def _replaced(
-    old: Iterable[dict[str, T]], new: Iterable[dict[str, T]], keys: Iterable[frozenset[str]]
-) -> tuple[dict[str, T], ...]:
-    return tuple(
-        {**before, **{key: after[key] for key in chosen}}
-        for before, after, chosen in zip(old, new, keys, strict=True)
-    )
 
 
 def _record(

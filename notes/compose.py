@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from notes.chunking import Chunk, Coverage, coverage
 from notes.claims import (
@@ -32,6 +32,8 @@ from notes.style import NoteStyle, SectionStyle
 from notes.style_rules import is_paragraph
 from notes.transcript import Transcript
 from notes.validation import Violation, check_note, max_note_words
+
+T = TypeVar("T")
 
 MAX_ATTEMPTS = 6  # at a section, until the session bears it out (docs/quality.md)
 
@@ -220,6 +222,18 @@ def better_sections(
             frozenset(key for key in after if after[key] > before.get(key, _Support(0.0, 0.0)))
         )
     return tuple(found)
+
+
+def with_sections(
+    first: Iterable[Mapping[str, T]],
+    second: Iterable[Mapping[str, T]],
+    chosen: Iterable[Container[str]],
+) -> tuple[dict[str, T], ...]:
+    """Return for each chunk what is known by section, of `chosen` ones what the second says."""
+    return tuple(
+        {**before, **{key: value for key, value in after.items() if key in keys}}
+        for before, after, keys in zip(first, second, chosen, strict=True)
+    )
 
 
 class _Support(NamedTuple):

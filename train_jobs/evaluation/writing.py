@@ -13,7 +13,7 @@ import psutil
 from models.engine.asking import request_for
 from models.engine.loading import open_engine
 from models.engine.params import Completion, GenerationRequest, SamplingParams
-from notes.compose import better_sections, doubtful_sections
+from notes.compose import better_sections, doubtful_sections, with_sections
 from notes.planning import Plan
 from notes.prompt import Prompt
 from notes.style import NoteStyle
@@ -56,10 +56,7 @@ class Assignment:
     def with_attempt(self, answer: "Answer", attempt: Written) -> "Answer":
         """Return the answer with what is better of another attempt."""
         better = better_sections(self.transcript, answer.texts, attempt.texts, self.style)
-        texts = tuple(
-            {**best, **{key: again[key] for key in keys}}
-            for best, again, keys in zip(answer.texts, attempt.texts, better, strict=True)
-        )
+        texts = with_sections(answer.texts, attempt.texts, better)
         return Answer((*answer.attempts, attempt), texts)
 
 
